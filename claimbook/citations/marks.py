@@ -1,0 +1,139 @@
+"""The citation syntax: Pandoc's, as mkdocs-bibtex reads it.
+
+`[@key]`, `[@key, p. 12]`, `[see @a, p. 3; @b]`, `[-@key]` and the bare word `@key`. The rules for keys are those of
+Pandoc's manual, "Citation syntax": letters, digits, `_`, and single punctuation characters inside the key; anything
+without spaces in `@{…}`.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+NAME = r"(?:\{(?P<braced>[^{}\s]+)\}|(?P<plain>\w(?:\w|[:.#$%&\-+?<>~/](?=\w))*))"
+#: A key inside brackets; the character before it may not make it an e-mail address or an escaped sign.
+ITEM = re.compile(rf"(?:(?<![\w\\])|(?<=\b_))(?P<author>-?)@{NAME}")
+#: A bare word in the sentence: nothing but white space or an opening sign may stand before it. The pattern begins
+#: with the sign itself, and looks back from there, so that a text without one costs nothing.
+NARRATIVE = re.compile(rf"@(?<![^\s(“‘«\"'—–\[>]@){NAME}")
+#: Brackets that may hold a citation; one level of brackets inside, as in `[@key, p. 3 [sic]]`.
+BRACKETS = re.compile(r"\[(?!\^)((?:[^\[\]]|\[[^\[\]]*\])*?@(?:[^\[\]]|\[[^\[\]]*\])*)\]")
+TIMECODE = re.compile(r"\b\d{1,2}:\d{2}(?::\d{2})?(?:\s*[-–]\s*\d{1,2}:\d{2}(?::\d{2})?)?\b")
+
+
+@dataclass(frozen=True)
+class Item:
+    """One source cited, as typed: `prefix` and `suffix` are Markdown, the suffix begins with its own comma or space."""
+
+    key: str
+    prefix: str = ""
+    suffix: str = ""
+    author: bool = True
+    """False for `-@key`: the sentence has named the author already."""
+
+    @property
+    def locator(self) -> str:
+        """The place in the source, as typed: `p. 12`, `art. 5`, `00:12:30-00:13:05`; empty where none is given."""
+        return self.suffix.strip().removeprefix(",").strip().removeprefix("{").removesuffix("}").strip()
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One place in a text that cites: brackets with one or more items, or a bare word (`narrative`)."""
+
+    items: tuple[Item, ...]
+    narrative: bool = False
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys cited, in the order typed."""
+        return tuple(item.key for item in self.items)
+
+
+def parse(inside: str) -> Mark | None:
+    """Return the mark that stands between brackets, or None where `inside` holds no citation.
+
+    A part between semicolons that names no source belongs to the item before it: `[@a; and others]`.
+    """
+    items: list[Item] = []
+    for part in inside.split(";"):
+        found = ITEM.search(part)
+        if found:
+            prefix = part[: found.start()].strip()
+            key = found["braced"] or found["plain"]
+            items.append(Item(key, prefix, part[found.end() :].rstrip(), author=not found["author"]))
+        elif items:
+            last = items[-1]
+            items[-1] = Item(last.key, last.prefix, f"{last.suffix};{part.rstrip()}", last.author)
+        else:
+            return None
+    return Mark(tuple(items)) if items else None
+
+
+# ------------------------------------------------------------------ scanning a Markdown source with line numbers
+
+#: What is no prose, each with the sign without which it can't be there: most sources lack most of them.
+_NO_PROSE = (
+    ("---", re.compile(r"\A---\n.*?\n(?:---|\.\.\.)\n", re.S)),
+    ("<!--", re.compile(r"<!--.*?(?:-->|\Z)", re.S)),
+    ("```", re.compile(r"^[ >\t]*(?P<fence>`{3,})[^\n]*\n.*?(?:^[ >\t]*(?P=fence)`*[ \t]*$|\Z)", re.M | re.S)),
+    ("~~~", re.compile(r"^[ >\t]*(?P<fence>~{3,})[^\n]*\n.*?(?:^[ >\t]*(?P=fence)~*[ \t]*$|\Z)", re.M | re.S)),
+    ("`", re.compile(r"(?<![`\\])(?P<ticks>`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)(?P=ticks)(?!`)", re.S)),
+    ("<", re.compile(r"<[a-zA-Z/][^<>\n]*>")),
+)
+_INDENTED = re.compile(r"(?:\A|(?<=\n)[ \t]*\n)(?:(?: {4}|\t)[^\n]*(?:\n|\Z)|[ \t]*\n)+")
+_CONTAINER = re.compile(r"^\s*(?:[-*+]|\d+[.)]|!!!|\?\?\?|===|\[\^[^\]]+\]:|:)\s", re.M)
+_LINK = re.compile(r"!?\[(?:[^\[\]]|\[[^\[\]]*\])*\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)")
+_ESCAPED = re.compile(r"\\[\\\[\]]")
+
+
+@dataclass(frozen=True)
+class Found:
+    """A mark met in a source: `line` counts from 1, `raw` is the text as typed."""
+
+    mark: Mark
+    line: int
+    raw: str
+
+
+def _blank(match: re.Match[str]) -> str:
+    """Return as many lines of nothing, so that positions hold."""
+    return re.sub(r"[^\n]", " ", match[0])
+
+
+def prose(text: str, *, links: bool = False) -> str:
+    """Return the source with code, comments, tags and front matter blanked out; lines and columns stay.
+
+    Indented code is left in when it could be the inside of a list or an admonition: the reading is for positions
+    and for a first look; what a page really cites is decided by the Markdown parser (see extension.py).
+    """
+    for sign, pattern in _NO_PROSE:
+        if sign in text:
+            text = pattern.sub(_blank, text)
+    if ("\n    " in text or "\n\t" in text) and not _CONTAINER.search(text):
+        text = _INDENTED.sub(_blank, text)
+    return text if links or "](" not in text else _LINK.sub(_blank, text)
+
+
+def scan(text: str, narrative: bool = True) -> Iterator[Found]:
+    """Yield the marks of a Markdown source in order, with their lines; bare words only where `narrative` is true."""
+    text = _ESCAPED.sub("__", prose(text))
+    found = []
+    for match in BRACKETS.finditer(text):
+        mark = parse(match[1])
+        if mark:
+            found.append((match.start(), mark, match[0]))
+    if narrative:
+        rest = BRACKETS.sub(_blank, text)
+        for match in NARRATIVE.finditer(rest):
+            item = Item(match["braced"] or match["plain"])
+            found.append((match.start(), Mark((item,), narrative=True), match[0]))
+    newlines = [match.start() for match in re.finditer("\n", text)]
+    for start, mark, raw in sorted(found, key=lambda entry: entry[0]):
+        yield Found(mark, _line(newlines, start), raw)
+
+
+def _line(newlines: list[int], position: int) -> int:
+    return bisect_left(newlines, position) + 1

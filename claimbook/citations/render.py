@@ -1,0 +1,183 @@
+"""From results to HTML: every bit of markup is in templates/, which a site may override one by one."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from html import unescape
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+
+from .coins import coins
+from .library import Entry
+
+TEMPLATES = Path(__file__).with_name("templates")
+ASSETS = Path(__file__).with_name("assets")
+
+
+@dataclass(frozen=True)
+class Use:
+    """One place that cites a work: the page's address and title, the heading above, the id to jump to."""
+
+    page: str
+    title: str
+    heading: str
+    anchor: str
+    locator: str
+    number: int
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a reader wants to know of a source before following it."""
+
+    kind: str
+    language: str
+    year: str
+    verification: str
+    verified: str
+    archive: str
+    archived: str
+    guess: bool
+    """True where the archive's address was made from a date and no snapshot was seen there."""
+    status: str
+
+
+#: What BibLaTeX calls a language, where it is not its English name in lower case.
+LANGUAGES = {
+    "american": "English", "british": "English", "australian": "English", "canadian": "English",
+    "ukenglish": "English", "usenglish": "English", "newzealand": "English",
+    "francais": "French", "canadien": "French", "acadian": "French",
+    "ngerman": "German", "naustrian": "German", "austrian": "German", "swissgerman": "German", "nswissgerman": "German",
+    "brazilian": "Portuguese", "brazil": "Portuguese", "portuges": "Portuguese", "magyar": "Hungarian",
+    "bahasa": "Indonesian", "farsi": "Persian", "polutonikogreek": "Greek", "pinyin": "Chinese",
+    "en": "English", "fr": "French", "de": "German", "es": "Spanish", "it": "Italian", "zh": "Chinese",
+    "ja": "Japanese", "pt": "Portuguese", "nl": "Dutch", "ru": "Russian",
+}  # fmt: skip
+
+
+def facts(entry: Entry) -> Facts:
+    """Return the facts of an entry; a field it lacks is an empty string."""
+    language = (entry.get("langid") or entry.get("language")).lower().split("-")[0]
+    year = re.search(r"\d{4}", entry.get("date") or entry.get("year"))
+    archive, archived, guess = archived_copy(entry)
+    return Facts(
+        kind=entry.keywords[0] if entry.keywords and entry.get("verification") else _kind(entry.type),
+        language=LANGUAGES.get(language, language.capitalize()),
+        year=year[0] if year else "",
+        verification=entry.get("verification"),
+        verified=entry.get("verificationdate"),
+        archive=archive,
+        archived=archived,
+        guess=guess,
+        status=entry.get("urlstatus"),
+    )
+
+
+def _kind(type_: str) -> str:
+    return {"inproceedings": "conference paper", "incollection": "chapter", "inbook": "chapter", "online": "web page",
+            "misc": "other", "techreport": "report", "phdthesis": "thesis", "mastersthesis": "thesis",
+            "www": "web page", "electronic": "web page"}.get(type_, type_)  # fmt: skip
+
+
+def archived_copy(entry: Entry) -> tuple[str, str, bool]:
+    """Return the address of an archived copy, its date, and whether it is only a place to look.
+
+    A snapshot recorded in `archiveurl` is given as it is. Else the Wayback Machine's time-based address for the
+    date of verification (or `urldate`) leads to the nearest copy it holds, if it holds one.
+    """
+    if entry.get("archiveurl"):
+        return safe_address(entry.fields["archiveurl"]), entry.get("archivedate"), False
+    address = safe_address(entry.fields.get("url", ""))
+    day = entry.get("verificationdate") or entry.get("urldate")
+    if address and re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", day):
+        return f"https://web.archive.org/web/{day.replace('-', '')}/{address}", day, True
+    return "", "", False
+
+
+def safe_address(text: str) -> str:
+    """Return a web address as it may stand in a link, or an empty string for anything that isn't one."""
+    text = re.sub(r"\\([%&_#$~{}])", r"\1", text.strip().strip("{}"))
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return ""
+    return text if parts.scheme in ("http", "https") and parts.netloc and not re.search(r"[\s<>\"]", text) else ""
+
+
+def spoken_date(text: str) -> str:
+    """Return an ISO date as a reader says it: `7 May 2018`, `May 2018`, `2018`."""
+    parts = [int(part) for part in text.split("-") if part.isdigit()]
+    if len(parts) not in (2, 3):
+        return text
+    day = date(parts[0], parts[1], parts[2] if len(parts) == 3 else 1)
+    month = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+             "November", "December")[day.month - 1]  # fmt: skip
+    return f"{day.day} {month} {day.year}" if len(parts) == 3 else f"{month} {day.year}"
+
+
+def sort_text(html: str, key: str) -> tuple[str, str]:
+    """Return what a list of references is sorted by: its text as printed, without signs, accents and case."""
+    plain = unicodedata.normalize("NFKD", unescape(re.sub(r"<[^>]*>", "", html)))
+    words = "".join(sign if sign.isalnum() or sign.isspace() else "" for sign in plain.casefold())
+    return " ".join(words.split()), key
+
+
+def letters(number: int) -> str:
+    """Return a, b, … z, aa, ab … for 0, 1, …"""
+    text = ""
+    number += 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        text = chr(97 + rest) + text
+    return text
+
+
+class Renderer:
+    """Fills the templates. `folders` are looked through first, so that a site can override any of them."""
+
+    def __init__(self, folders: Sequence[Path | str] = ()):
+        loader = FileSystemLoader([*map(str, folders), str(TEMPLATES)])
+        self._modules: dict[str, Any] = {}
+        self._environment = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+        self._environment.filters |= {"letter": letters, "coins": coins, "day": spoken_date, "inert": Markup}
+
+    def citation(self, parts: Sequence[Mapping[str, Any]], unknown: Sequence[str]) -> str:
+        """Return one mark in the sentence."""
+        return self._macros("citation.html").citation(parts, unknown)
+
+    def note(self, reference: str, prefix: str, locator: str) -> str:
+        """Return the text of one numbered note."""
+        # The locator belongs inside the reference's last sentence.
+        if locator and reference.endswith("."):
+            reference = reference[:-1]
+        return self._macros("note.html").note(reference, prefix, locator).strip()
+
+    def reference(self, html: str, known: Facts) -> Markup:
+        """Return a reference with its facts, the part that is the same on every page."""
+        return self._macros("reference.html").reference(html, known)
+
+    def references(self, entries: Sequence[Mapping[str, Any]], full: str) -> str:
+        """Return a page's own list of references; `full` leads to the list of all sources, if there is one."""
+        return self._macros("references.html").references(entries, full) if entries else ""
+
+    def sources(self, entries: Sequence[Mapping[str, Any]]) -> str:
+        """Return the list of all sources."""
+        return self._macros("sources.html").sources(entries)
+
+    def between_paragraphs(self, html: str) -> str:
+        """Return a list that stands in the middle of a paragraph's text, the paragraph closed before it."""
+        return self._macros("between.html").between(html)
+
+    def _macros(self, name: str) -> Any:
+        """Return the macros of a template: each template defines one, of its own name."""
+        if name not in self._modules:
+            self._modules[name] = self._environment.get_template(name).module
+        return self._modules[name]
