@@ -1,0 +1,77 @@
+"""The command line: `python -m claimbook`, the same tool that the Makefile's targets call."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from . import checks
+from .citations import guard, lint
+from .citations.problems import Problem
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns 0, or 1 where something is to be mended."""
+    options = _parser().parse_args(argv)
+    return options.run(options)
+
+
+def report(problems: Iterable[Problem], root: Path) -> int:
+    """Print problems, each on a line of its own, then how many there are; returns the exit code."""
+    found = sorted(set(problems))
+    for problem in found:
+        print(problem)
+    if not found:
+        return 0
+    files = len({problem.path for problem in found})
+    things = "1 thing" if len(found) == 1 else f"{len(found)} things"
+    print(f"{things} to mend in {files} file{'s' if files > 1 else ''}. CONTRIBUTING.md explains each code.")
+    return 1
+
+
+def _check(options: argparse.Namespace) -> int:
+    archive = checks.load(options.root)
+    code = report(checks.run(archive), options.root)
+    if not code:
+        print(checks.summary(archive))
+    return code
+
+
+def _codes(options: argparse.Namespace) -> int:
+    for code, sentence in sorted(checks.codes().items()):
+        print(f"{code}  {sentence}")
+    return 0
+
+
+def _list(options: argparse.Namespace) -> int:
+    for line in checks.listing(checks.load(options.root), options.what):
+        print(line)
+    return 0
+
+
+def _guard(options: argparse.Namespace) -> int:
+    return report(guard.check_site(options.folder, options.base), options.folder)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="claimbook", description="Records, checks and citations of the archive.")
+    parser.add_argument("--root", type=Path, default=Path(), help="the archive's folder (here, unless said otherwise)")
+    commands = parser.add_subparsers(required=True, metavar="command")
+    check = commands.add_parser("check", help="check records, sources and citations; no build, no network")
+    check.set_defaults(run=_check)
+    listing = commands.add_parser("list", help="list what the archive holds")
+    listing.add_argument("what", choices=["sources", "uncited"])
+    listing.set_defaults(run=_list)
+    codes = commands.add_parser("codes", help="print every code a check can give, with its rule")
+    codes.set_defaults(run=_codes)
+    guarding = commands.add_parser("guard", help="check a folder of finished HTML, whatever made it")
+    guarding.add_argument("folder", type=Path)
+    guarding.add_argument("--base", default="", help="the path of the site's address, such as /archive/")
+    guarding.set_defaults(run=_guard)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

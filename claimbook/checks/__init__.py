@@ -1,0 +1,48 @@
+"""Everything that must be true of the archive before a page is built, checked in one go.
+
+`load` reads the archive, `run` yields what is to be mended; both are used by the command line and the tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..citations import lint
+from ..citations.problems import Problem
+from . import listing as listing_copy
+from . import prose, sources
+from .archive import Archive, load
+
+__all__ = ["Archive", "codes", "listing", "load", "run", "summary"]
+
+
+def run(archive: Archive) -> Iterator[Problem]:
+    """Yield everything to be mended, in no order."""
+    yield from archive.library.problems
+    yield from lint.unknown(archive.cited, archive.library)
+    yield from lint.twins(archive.library)
+    yield from lint.incomplete(archive.library)
+    yield from lint.without_place(archive.cited, archive.library, sources.read_with_pages)
+    yield from sources.check(archive)
+    yield from prose.check(archive)
+    yield from listing_copy.check(archive)
+
+
+def codes() -> dict[str, str]:
+    """Return every code with the rule behind it."""
+    return lint.CODES | sources.CODES | prose.CODES | listing_copy.CODES
+
+
+def summary(archive: Archive) -> str:
+    """Return one line that says what was checked."""
+    marks = len(archive.cited)
+    return f"All well: {len(archive.pages)} pages, {marks} citations, {len(archive.library.entries)} sources."
+
+
+def listing(archive: Archive, what: str) -> Iterator[str]:
+    """Yield the lines of `claimbook list`: all `sources`, or those `uncited`."""
+    cited = {key for place in archive.cited for key in place.found.mark.keys}
+    for entry in archive.library.entries.values():
+        if what == "sources" or entry.key not in cited:
+            yield f"{entry.place}: {entry.key}: {entry.get('title')}"

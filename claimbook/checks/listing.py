@@ -1,0 +1,65 @@
+"""No page copies the television listing, whose text isn't ours to print.
+
+Only hashes of its runs of twelve words are kept (bibliography/listing-runs.txt): enough to notice a copy, not enough
+to read it. A marked quotation of at most 25 words may match.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+from ..citations.problems import Problem
+from .archive import Archive
+
+RUN = 12
+QUOTED = 25
+HASHES = "bibliography/listing-runs.txt"
+
+CODES = {"P06": "No twelve words in a row are those of the television listing, save in a marked quotation of at most 25 words."}
+
+
+def check(archive: Archive) -> Iterator[Problem]:
+    """Yield the first line of each copied run."""
+    path = archive.root / HASHES
+    known = {line for line in path.read_text(encoding="utf-8").split("\n") if line and not line.startswith("#")}
+    for page in archive.pages:
+        end = -1
+        for line, run_end, name in runs(_without_quotations(page.text)):
+            if name in known and line > end:
+                end = run_end
+                message = f"twelve words in a row from line {line} on are the listing's: say it in your own words."
+                yield Problem(page.path, line, "P06", message)
+
+
+def runs(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield for every twelve words in a row their first and last line and their hash."""
+    words = [(_fold(word), line) for line, row in enumerate(text.split("\n"), 1) for word in re.findall(r"[^\W_]+", row)]
+    for start in range(len(words) - RUN + 1):
+        run = words[start : start + RUN]
+        yield run[0][1], run[-1][1], sha256(" ".join(word for word, _ in run).encode()).hexdigest()[:16]
+
+
+def _fold(word: str) -> str:
+    return unicodedata.normalize("NFKC", word).casefold()
+
+
+def _without_quotations(text: str) -> str:
+    """Return the text with marked quotations of at most 25 words blanked; a sign that no run holds stands for them."""
+
+    def blank(match: re.Match[str]) -> str:
+        if len(match[0].split()) > QUOTED:
+            return match[0]
+        return " quotation" + "\n" * match[0].count("\n")
+
+    return re.sub(r"“[^”]*”|«[^»]*»|\"[^\"\n]*\"", blank, text)
+
+
+def write(listing: Path, target: Path) -> None:
+    """Write the hashes of a text, sorted, so that their order tells nothing."""
+    names = sorted({name for _, _, name in runs(listing.read_text(encoding="utf-8"))})
+    head = "# Hashes of all runs of twelve words of the television listing; claimbook/checks/listing.py says how.\n"
+    target.write_text(head + "\n".join(names) + "\n", encoding="utf-8")

@@ -1,0 +1,164 @@
+"""Rules for pages: a title, front matter that can be read, links that lead somewhere, facts with their sources."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from urllib.parse import unquote
+
+import yaml
+
+from ..citations.marks import BRACKETS, NARRATIVE, parse, prose
+from ..citations.problems import Problem, hint
+from .archive import Archive, Page
+
+#: Folders whose every paragraph is taken to state facts.
+CITED_FOLDERS = ("docs/film/", "docs/essays/")
+#: Made at build, so no file yet when the texts are checked; the built site's own check looks for them.
+MADE = "docs/downloads/"
+#: Marks by which a writer says that a paragraph states no fact of the world, or sums up what is cited below it.
+EXEMPT = re.compile(r"^\s*\{:?[^}]*\.(?:own|summary)\b[^}]*\}\s*$|\{:[^}]*\.(?:own|summary)\b[^}]*\}\s*$", re.M)
+
+CODES = {
+    "P01": "Every paragraph, list and table of the film pages and essays cites a source, or is marked {: .own } or {: .summary }.",
+    "P02": "Every page has one title: a first line that begins with a single #.",
+    "P03": "The front matter between --- lines is YAML without tabs.",
+    "P04": "A link to a page or file of the archive leads somewhere.",
+    "P05": "A page is UTF-8 text.",
+}
+
+
+def check(archive: Archive) -> Iterator[Problem]:
+    """Yield what is to be mended in the pages."""
+    files = {page.path for page in archive.pages}
+    for page in archive.pages:
+        if "\ufffd" in page.text:
+            line = page.text[: page.text.index("\ufffd")].count("\n") + 1
+            yield Problem(page.path, line, "P05", "this line isn't UTF-8; save the page as UTF-8.")
+        yield from _front_matter(page)
+        yield from _title(page)
+        yield from _links(page, archive, files)
+        if page.path.startswith(CITED_FOLDERS):
+            yield from _uncited(page)
+
+
+# The parser in C, where PyYAML was built with it, is ten times as fast.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def _front_matter(page: Page) -> Iterator[Problem]:
+    match = re.match(r"---\n(.*?)\n(?:---|\.\.\.)(?:\n|\Z)", page.text, re.S)
+    if not match:
+        if page.text.startswith("---\n"):
+            yield Problem(page.path, 1, "P03", "the front matter has no end: a second line of --- is missing.")
+        return
+    try:
+        fields = yaml.load(match[1], _LOADER)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 2 if mark else 1
+        tab = "\t" in page.lines[line - 1] if line <= len(page.lines) else False
+        reason = "a tab stands here; use spaces" if tab else getattr(error, "problem", None) or "it can't be read"
+        yield Problem(page.path, line, "P03", f"the front matter is no YAML: {reason}.")
+        return
+    if fields is not None and not isinstance(fields, dict):
+        yield Problem(page.path, 2, "P03", "the front matter should be lines such as `title: The film`.")
+
+
+def _title(page: Page) -> Iterator[Problem]:
+    text = prose(page.text)
+    titles = [match for match in re.finditer(r"^# +\S", text, re.M)]
+    if not titles and not re.search(r"^id: c-\d{4}", page.text, re.M):
+        yield Problem(page.path, 1, "P02", "this page has no title: begin it with a line such as `# The film`.")
+    for extra in titles[1:]:
+        line = text[: extra.start()].count("\n") + 1
+        yield Problem(page.path, line, "P02", "a second title: use ## for the headings below the title.")
+
+
+_LINK = re.compile(r"\]\(\s*<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\s*\)|^\[[^\]]+\]:\s*<?([^\s>]+)", re.M)
+
+
+def _links(page: Page, archive: Archive, files: set[str]) -> Iterator[Problem]:
+    text = prose(page.text, links=True)
+    for match in _LINK.finditer(text):
+        target = unquote((match[1] or match[2]).split("#")[0].split("?")[0])
+        if not target or re.match(r"[a-z][a-z0-9+.-]*:", target, re.I) or match[0].startswith("[^"):
+            continue
+        path = _resolve(page.path, target)
+        if path not in files and not path.startswith(MADE) and not (archive.root / path).is_file():
+            line = text[: match.start()].count("\n") + 1
+            message = f'the link "{target}" leads to {path}, which isn\'t there.{hint(path, files)}'
+            yield Problem(page.path, line, "P04", message)
+
+
+def _resolve(page: str, target: str) -> str:
+    parts: list[str] = []
+    for part in (PurePosixPath(page).parent / target).parts:
+        if part == "..":
+            if parts:
+                parts.pop()
+        else:
+            parts.append(part)
+    return "/".join(parts)
+
+
+# ------------------------------------------------------------------ facts without a source
+
+
+@dataclass(frozen=True)
+class Block:
+    """Lines that stand together: `kind` is paragraph, list or table; `line` counts from 1."""
+
+    kind: str
+    line: int
+    text: str
+
+
+def blocks(text: str) -> Iterator[Block]:
+    """Yield the paragraphs, lists and tables of a page; headings, code, quotations' frames and the like are left out."""
+    lines = prose(text, links=True).split("\n")
+    source = text.split("\n")
+    start = 0
+    while start < len(lines):
+        if not lines[start].strip():
+            start += 1
+            continue
+        end = start
+        while end < len(lines) and lines[end].strip():
+            end += 1
+        kind = _kind(lines[start])
+        if kind:
+            yield Block(kind, start + 1, "\n".join(source[start:end]))
+        start = end
+
+
+def _kind(first: str) -> str:
+    line = first.strip()
+    if re.match(r"#{1,6}\s|<|!!!|\?\?\?|===|\[\^|\[[^\]]+\]:|\*\[|[-*_]{3,}$|\\\w|\{:", line):
+        return ""
+    if line.startswith("|"):
+        return "table"
+    return "list" if re.match(r"(?:[-*+]|\d+[.)])\s", line) else "paragraph"
+
+
+def _uncited(page: Page) -> Iterator[Problem]:
+    introduced = False
+    for block in blocks(page.text):
+        cites = bool(EXEMPT.search(block.text)) or _cites(block.text)
+        links_only = block.kind == "list" and all(_is_link(line) for line in block.text.split("\n"))
+        # A list or table may stand under the sentence that cites for it.
+        if not cites and not links_only and not (block.kind != "paragraph" and introduced):
+            words = " ".join(block.text.split()[:6])
+            message = f'this {block.kind} cites no source: “{words} …”. Cite one, or mark it {{: .own }} if it states no fact.'
+            yield Problem(page.path, block.line, "P01", message)
+        introduced = cites and block.kind == "paragraph"
+
+
+def _is_link(line: str) -> bool:
+    return bool(re.match(r"\s*(?:[-*+]|\d+[.)])\s+\**\[[^\]]+\]\(", line)) or line.startswith((" ", "\t"))
+
+
+def _cites(text: str) -> bool:
+    return any(parse(match[1]) for match in BRACKETS.finditer(text)) or bool(NARRATIVE.search(text))

@@ -1,0 +1,102 @@
+"""Rules for the archive's own records of sources, beyond those of any bibliography."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import PurePosixPath
+
+import yaml
+
+from ..citations.lint import paged
+from ..citations.library import Entry
+from ..citations.problems import Problem, hint
+from .archive import Archive
+
+CODES = {
+    "B01": "A key is authorYEARword in lower case, with nd for a work without a date.",
+    "B02": "The first keyword of a source is its kind, and its file is named after it.",
+    "B03": "Every source says how it was seen (verification) and when (verificationdate).",
+    "B04": "Every source says its language (langid).",
+    "B05": "The sources of a file are sorted by key.",
+    "B06": "An address, of the page or of its archived copy, is a web address; a snapshot of the Wayback Machine has 14 digits.",
+}
+
+
+def read_with_pages(entry: Entry) -> bool:
+    """Whether a source's text was read, and has pages to point at."""
+    return entry.get("verification") == "text" and paged(entry)
+
+
+def check(archive: Archive) -> Iterator[Problem]:
+    """Yield what is to be mended in the records of sources."""
+    words = _words(archive)
+    last: dict[str, Entry] = {}
+    for entry in archive.library.entries.values():
+        yield from _key(entry)
+        yield from _kind(entry, words["kind"])
+        yield from _seen(entry, words["verification"])
+        yield from _addresses(entry)
+        if not entry.get("langid"):
+            yield _at(entry, "langid", "B04", f'"{entry.key}" doesn\'t say its language: langid = {{english}}, for example.')
+        before = last.get(entry.path)
+        if before and entry.key < before.key:
+            yield _at(entry, "", "B05", f'"{entry.key}" should come before "{before.key}": a file is sorted by key.')
+        last[entry.path] = entry
+
+
+def _words(archive: Archive) -> dict[str, list[str]]:
+    path = archive.root / "docs" / "method" / "vocabulary.yml"
+    return {name: list(words) for name, words in yaml.safe_load(path.read_text(encoding="utf-8")).items()}
+
+
+def _at(entry: Entry, field: str, code: str, message: str) -> Problem:
+    return Problem(entry.path, entry.field_lines.get(field, entry.line), code, message)
+
+
+def _key(entry: Entry) -> Iterator[Problem]:
+    if not re.fullmatch(r"[a-z][a-z0-9-]*?(?:\d{4}|nd)[a-z][a-z0-9-]*", entry.key):
+        message = f'the key "{entry.key}" should be authorYEARword in lower case, such as "kostka2019opinion".'
+        yield _at(entry, "", "B01", message)
+
+
+def _kind(entry: Entry, kinds: list[str]) -> Iterator[Problem]:
+    kind = entry.keywords[0] if entry.keywords else ""
+    file = PurePosixPath(entry.path).stem
+    if kind not in kinds:
+        message = f'the first keyword of "{entry.key}" should be its kind ({", ".join(kinds)}), not "{kind}".'
+        yield _at(entry, "keywords", "B02", message + hint(kind, kinds))
+    elif kind != file:
+        message = f'"{entry.key}" is of the kind {kind} and stands in {file}.bib: move it, or mend its keywords.'
+        yield _at(entry, "keywords", "B02", message)
+
+
+def _seen(entry: Entry, words: list[str]) -> Iterator[Problem]:
+    seen = entry.get("verification")
+    if seen not in words:
+        message = f'"{entry.key}" should say how it was seen: verification = one of {", ".join(words)}'
+        yield _at(entry, "verification", "B03", f'{message}, not "{seen}".{hint(seen, words)}' if seen else f"{message}.")
+    day = entry.get("verificationdate")
+    if not re.fullmatch(r"\d{4}-\d{2}(-\d{2})?", day) or not _is_date(day):
+        message = f'"{entry.key}" should say when it was seen: verificationdate = {{2026-11-22}} or {{2026-11}}, not "{day}".'
+        yield _at(entry, "verificationdate", "B03", message)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text if len(text) == 10 else f"{text}-01")
+    except ValueError:
+        return False
+    return True
+
+
+def _addresses(entry: Entry) -> Iterator[Problem]:
+    for field in ("url", "archiveurl"):
+        address = entry.fields.get(field, "")
+        if address and not re.fullmatch(r"https?://[^\s<>\"{}|\\^`]+\.[^\s<>\"{}|\\^`]+", address):
+            yield _at(entry, field, "B06", f'the {field} of "{entry.key}" is no web address: {address}')
+    snapshot = entry.fields.get("archiveurl", "")
+    if "web.archive.org/web/" in snapshot and not re.search(r"/web/\d{14}[a-z_]*/https?://", snapshot):
+        message = f'the archiveurl of "{entry.key}" is no snapshot: 14 digits of date and time stand after /web/.'
+        yield _at(entry, "archiveurl", "B06", message)
