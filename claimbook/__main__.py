@@ -8,8 +8,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from . import checks
-from .citations import guard, lint
+from .citations import guard
 from .citations.problems import Problem
+
+BEGIN, END = "<!-- codes: begin -->", "<!-- codes: end -->"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -40,13 +42,25 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _codes(options: argparse.Namespace) -> int:
-    for code, sentence in sorted(checks.codes().items()):
+    codes = sorted((checks.codes() | guard.RULES).items())
+    if options.write:
+        page = options.root / "CONTRIBUTING.md"
+        page.write_text(_with_table(page.read_text(encoding="utf-8"), codes), encoding="utf-8")
+        return 0
+    for code, sentence in codes:
         print(f"{code}  {sentence}")
     return 0
 
 
+def _with_table(text: str, codes: Iterable[tuple[str, str]]) -> str:
+    """Return CONTRIBUTING with the table of codes between its two marks."""
+    rows = "".join(f"| {code} | {sentence.replace('|', chr(92) + '|')} |\n" for code, sentence in codes)
+    before, rest = text.split(BEGIN, 1)
+    return f"{before}{BEGIN}\n| code | rule |\n|---|---|\n{rows}{END}{rest.split(END, 1)[1]}"
+
+
 def _list(options: argparse.Namespace) -> int:
-    for line in checks.listing(checks.load(options.root), options.what):
+    for line in checks.inventory(checks.load(options.root), options.what):
         print(line)
     return 0
 
@@ -65,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     listing.add_argument("what", choices=["sources", "uncited"])
     listing.set_defaults(run=_list)
     codes = commands.add_parser("codes", help="print every code a check can give, with its rule")
+    codes.add_argument("--write", action="store_true", help="write them into CONTRIBUTING.md instead")
     codes.set_defaults(run=_codes)
     guarding = commands.add_parser("guard", help="check a folder of finished HTML, whatever made it")
     guarding.add_argument("folder", type=Path)

@@ -6,15 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from ..citations import lint
 from ..citations.problems import Problem
-from . import listing as listing_copy
-from . import prose, sources
+from . import listing, prose, sources
 from .archive import Archive, load
 
-__all__ = ["Archive", "codes", "listing", "load", "run", "summary"]
+__all__ = ["Archive", "codes", "inventory", "load", "run", "summary"]
 
 
 def run(archive: Archive) -> Iterator[Problem]:
@@ -26,12 +24,12 @@ def run(archive: Archive) -> Iterator[Problem]:
     yield from lint.without_place(archive.cited, archive.library, sources.read_with_pages)
     yield from sources.check(archive)
     yield from prose.check(archive)
-    yield from listing_copy.check(archive)
+    yield from listing.check(archive)
 
 
 def codes() -> dict[str, str]:
     """Return every code with the rule behind it."""
-    return lint.CODES | sources.CODES | prose.CODES | listing_copy.CODES
+    return lint.CODES | sources.CODES | prose.CODES | listing.CODES
 
 
 def summary(archive: Archive) -> str:
@@ -40,7 +38,7 @@ def summary(archive: Archive) -> str:
     return f"All well: {len(archive.pages)} pages, {marks} citations, {len(archive.library.entries)} sources."
 
 
-def listing(archive: Archive, what: str) -> Iterator[str]:
+def inventory(archive: Archive, what: str) -> Iterator[str]:
     """Yield the lines of `claimbook list`: all `sources`, or those `uncited`."""
     cited = {key for place in archive.cited for key in place.found.mark.keys}
     for entry in archive.library.entries.values():

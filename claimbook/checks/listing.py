@@ -19,7 +19,9 @@ RUN = 12
 QUOTED = 25
 HASHES = "bibliography/listing-runs.txt"
 
-CODES = {"P06": "No twelve words in a row are those of the television listing, save in a marked quotation of at most 25 words."}
+CODES = {
+    "P06": "No twelve words in a row are the television listing's, save in a marked quotation of at most 25 words."
+}
 
 
 def check(archive: Archive) -> Iterator[Problem]:
@@ -37,14 +39,18 @@ def check(archive: Archive) -> Iterator[Problem]:
 
 def runs(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield for every twelve words in a row their first and last line and their hash."""
-    words = [(_fold(word), line) for line, row in enumerate(text.split("\n"), 1) for word in re.findall(r"[^\W_]+", row)]
+    rows = [(word, line) for line, row in enumerate(_fold(text).split("\n"), 1) for word in _WORD.findall(row)]
+    words = [word for word, _ in rows]
     for start in range(len(words) - RUN + 1):
-        run = words[start : start + RUN]
-        yield run[0][1], run[-1][1], sha256(" ".join(word for word, _ in run).encode()).hexdigest()[:16]
+        name = sha256(" ".join(words[start : start + RUN]).encode()).hexdigest()[:16]
+        yield rows[start][1], rows[start + RUN - 1][1], name
 
 
-def _fold(word: str) -> str:
-    return unicodedata.normalize("NFKC", word).casefold()
+_WORD = re.compile(r"[^\W_]+")
+
+
+def _fold(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def _without_quotations(text: str) -> str:

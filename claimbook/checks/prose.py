@@ -19,10 +19,10 @@ CITED_FOLDERS = ("docs/film/", "docs/essays/")
 #: Made at build, so no file yet when the texts are checked; the built site's own check looks for them.
 MADE = "docs/downloads/"
 #: Marks by which a writer says that a paragraph states no fact of the world, or sums up what is cited below it.
-EXEMPT = re.compile(r"^\s*\{:?[^}]*\.(?:own|summary)\b[^}]*\}\s*$|\{:[^}]*\.(?:own|summary)\b[^}]*\}\s*$", re.M)
+EXEMPT = re.compile(r"\{:[^}\n]*\.(?:own|summary)\b[^}\n]*\}[ \t]*$", re.M)
 
 CODES = {
-    "P01": "Every paragraph, list and table of the film pages and essays cites a source, or is marked {: .own } or {: .summary }.",
+    "P01": "In film pages and essays every paragraph, list and table cites, or is marked {: .own } or {: .summary }.",
     "P02": "Every page has one title: a first line that begins with a single #.",
     "P03": "The front matter between --- lines is YAML without tabs.",
     "P04": "A link to a page or file of the archive leads somewhere.",
@@ -60,16 +60,21 @@ def _front_matter(page: Page) -> Iterator[Problem]:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 2 if mark else 1
         tab = "\t" in page.lines[line - 1] if line <= len(page.lines) else False
-        reason = "a tab stands here; use spaces" if tab else getattr(error, "problem", None) or "it can't be read"
+        reason = "a tab stands here; use spaces" if tab else _plain_reason(error)
         yield Problem(page.path, line, "P03", f"the front matter is no YAML: {reason}.")
         return
     if fields is not None and not isinstance(fields, dict):
         yield Problem(page.path, 2, "P03", "the front matter should be lines such as `title: The film`.")
 
 
+def _plain_reason(error: yaml.YAMLError) -> str:
+    problem = str(getattr(error, "problem", None) or "it can't be read")
+    return "a quotation mark or bracket isn't closed" if "end of stream" in problem else problem
+
+
 def _title(page: Page) -> Iterator[Problem]:
     text = prose(page.text)
-    titles = [match for match in re.finditer(r"^# +\S", text, re.M)]
+    titles = list(re.finditer(r"^# +\S", text, re.M))
     if not titles and not re.search(r"^id: c-\d{4}", page.text, re.M):
         yield Problem(page.path, 1, "P02", "this page has no title: begin it with a line such as `# The film`.")
     for extra in titles[1:]:
@@ -117,7 +122,7 @@ class Block:
 
 
 def blocks(text: str) -> Iterator[Block]:
-    """Yield the paragraphs, lists and tables of a page; headings, code, quotations' frames and the like are left out."""
+    """Yield the paragraphs, lists and tables of a page; headings, code and the like are left out."""
     lines = prose(text, links=True).split("\n")
     source = text.split("\n")
     start = 0
@@ -146,14 +151,21 @@ def _kind(first: str) -> str:
 def _uncited(page: Page) -> Iterator[Problem]:
     introduced = False
     for block in blocks(page.text):
-        cites = bool(EXEMPT.search(block.text)) or _cites(block.text)
-        links_only = block.kind == "list" and all(_is_link(line) for line in block.text.split("\n"))
-        # A list or table may stand under the sentence that cites for it.
-        if not cites and not links_only and not (block.kind != "paragraph" and introduced):
+        cites = _cites(block.text)
+        if not (cites or _exempt(block) or (introduced and block.kind != "paragraph")):
             words = " ".join(block.text.split()[:6])
-            message = f'this {block.kind} cites no source: “{words} …”. Cite one, or mark it {{: .own }} if it states no fact.'
+            message = (
+                f"this {block.kind} cites no source: “{words} …”. Cite one, or mark it {{: .own }}."
+            )
             yield Problem(page.path, block.line, "P01", message)
+        # A list or table may stand under the sentence that cites for it.
         introduced = cites and block.kind == "paragraph"
+
+
+def _exempt(block: Block) -> bool:
+    """Whether a block is marked as stating no fact, or only leads to other pages."""
+    links_only = block.kind == "list" and all(_is_link(line) for line in block.text.split("\n"))
+    return links_only or bool(EXEMPT.search(block.text))
 
 
 def _is_link(line: str) -> bool:

@@ -9,8 +9,8 @@ from pathlib import PurePosixPath
 
 import yaml
 
-from ..citations.lint import paged
 from ..citations.library import Entry
+from ..citations.lint import paged
 from ..citations.problems import Problem, hint
 from .archive import Archive
 
@@ -20,7 +20,7 @@ CODES = {
     "B03": "Every source says how it was seen (verification) and when (verificationdate).",
     "B04": "Every source says its language (langid).",
     "B05": "The sources of a file are sorted by key.",
-    "B06": "An address, of the page or of its archived copy, is a web address; a snapshot of the Wayback Machine has 14 digits.",
+    "B06": "Addresses, also of archived copies, are web addresses; a Wayback Machine snapshot has 14 digits.",
 }
 
 
@@ -39,7 +39,9 @@ def check(archive: Archive) -> Iterator[Problem]:
         yield from _seen(entry, words["verification"])
         yield from _addresses(entry)
         if not entry.get("langid"):
-            yield _at(entry, "langid", "B04", f'"{entry.key}" doesn\'t say its language: langid = {{english}}, for example.')
+            yield _at(
+                entry, "langid", "B04", f'"{entry.key}" doesn\'t say its language: langid = {{english}}, for example.'
+            )
         before = last.get(entry.path)
         if before and entry.key < before.key:
             yield _at(entry, "", "B05", f'"{entry.key}" should come before "{before.key}": a file is sorted by key.')
@@ -76,10 +78,14 @@ def _seen(entry: Entry, words: list[str]) -> Iterator[Problem]:
     seen = entry.get("verification")
     if seen not in words:
         message = f'"{entry.key}" should say how it was seen: verification = one of {", ".join(words)}'
-        yield _at(entry, "verification", "B03", f'{message}, not "{seen}".{hint(seen, words)}' if seen else f"{message}.")
+        yield _at(
+            entry, "verification", "B03", f'{message}, not "{seen}".{hint(seen, words)}' if seen else f"{message}."
+        )
     day = entry.get("verificationdate")
     if not re.fullmatch(r"\d{4}-\d{2}(-\d{2})?", day) or not _is_date(day):
-        message = f'"{entry.key}" should say when it was seen: verificationdate = {{2026-11-22}} or {{2026-11}}, not "{day}".'
+        message = (
+            f'"{entry.key}" should say when it was seen: verificationdate = {{2026-11-22}} or {{2026-11}}, not "{day}".'
+        )
         yield _at(entry, "verificationdate", "B03", message)
 
 
