@@ -227,9 +227,7 @@ def check_site(folder: Path, base: str = "") -> list[Problem]:
     pages = [name for name in sorted(files) if name.lower().endswith(PAGE_ENDINGS)]
     if not pages:
         what = "holds no HTML page" if folder.is_dir() else "can't be opened"
-        return [
-            Problem(folder.as_posix(), 1, "G00", f"this folder {what}; build the site, or name its folder.")
-        ]
+        return [Problem(folder.as_posix(), 1, "G00", f"this folder {what}; build the site, or name its folder.")]
     site = Site(files, Base.of(base))
     problems = {problem for name in pages if (problem := _add_page(site, folder, name))}
     _add_sheets(site, folder)

@@ -38,9 +38,7 @@ _TAG = re.compile(
     rf"|(?P<unclosed>(?=[!?]|(?i:{RAW})>|{NAME}(?:[\s/]|\Z))))",
     re.DOTALL,
 )
-_ATTRIBUTE = re.compile(
-    r"""([^\s/>][^\s/>=]*+)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>][^\s>]*+)|(?=>|\Z)))?+"""
-)
+_ATTRIBUTE = re.compile(r"""([^\s/>][^\s/>=]*+)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>][^\s>]*+)|(?=>|\Z)))?+""")
 _REFRESH = re.compile(r"""\s*[\d.]*\s*[;,]?\s*url\s*=\s*["']?([^"']+)""", re.IGNORECASE)
 _CANDIDATE = re.compile(r"[\s,]*+(\S++)(?:(?<=,)|[^,]*+)")
 _CSS = re.compile(
@@ -84,8 +82,10 @@ class Heading(NamedTuple):
 class Tag(NamedTuple):
     """What one start tag says, wherever it stands: a site's pages hold the same tags again and again."""
 
+    name: str
     attributes: dict[str, str]
     links: tuple[Link, ...]
+    closed: bool
     watched: bool
 
 
@@ -144,9 +144,11 @@ def read_page(path: str, text: str) -> Page:
     for match in _TAG.finditer(text):
         raw, raw_attributes, content, tag, attributes, end, unclosed = match.groups()
         if tag:
-            _take_start(page, match.start(), tag.lower(), attributes, inside)
+            read = read_tag(tag, attributes)
+            if read.watched:
+                _take_start(page, match.start(), read, inside)
         elif raw:
-            _take_start(page, match.start(), raw.lower(), raw_attributes, inside)
+            _take_start(page, match.start(), read_tag(raw, raw_attributes), inside)
             _take_content(page, match.start("content"), raw.lower(), content, inside)
         elif end:
             inside[end.lower()] = max(0, inside[end.lower()] - 1)
@@ -156,12 +158,10 @@ def read_page(path: str, text: str) -> Page:
     return page
 
 
-def _take_start(page: Page, at: int, name: str, raw: str, inside: Counter[str]) -> None:
-    tag = read_tag(name, raw)
-    if not tag.watched:
-        return
-    found = tag.attributes
-    page.links.extend(link._replace(at=at) for link in tag.links)
+def _take_start(page: Page, at: int, tag: Tag, inside: Counter[str]) -> None:
+    name, found = tag.name, tag.attributes
+    for link in tag.links:
+        page.links.append(Link(at, *link[1:]))
     # What a template holds isn't on the page until a script copies it there.
     if "id" in found and not inside["template"]:
         page.ids.append((at, found["id"]))
@@ -172,7 +172,7 @@ def _take_start(page: Page, at: int, name: str, raw: str, inside: Counter[str]) 
         _TAKE[name](page, at, found)
     elif name in ("main", "svg", "template"):
         # A drawing may close itself; elsewhere HTML gives the slash no meaning.
-        inside[name] += not (name == "svg" and raw.endswith("/"))
+        inside[name] += not (name == "svg" and tag.closed)
     elif len(name) == 2 and name[0] == "h" and name[1] in "123456":
         page.headings.append(Heading(at, int(name[1]), inside["main"] > 0))
 
@@ -226,6 +226,7 @@ _TAKE = {
 @lru_cache(maxsize=65_536)
 def read_tag(name: str, raw: str) -> Tag:
     """Read a start tag from its name and what follows the name."""
+    name = name.lower()
     attributes: dict[str, str] = {}
     for key, *values in _ATTRIBUTE.findall(raw):
         # Where one is written twice, the first counts.
@@ -233,7 +234,7 @@ def read_tag(name: str, raw: str) -> Tag:
     links = () if name == "base" else tuple(_links(name, attributes))
     bare = re.fullmatch(BARE, name) is not None
     watched = bool(links) or bare or name in _TAKE or not attributes.keys().isdisjoint(("id", "data-cites"))
-    return Tag(attributes, links, watched)
+    return Tag(name, attributes, links, raw.endswith("/"), watched)
 
 
 def _links(tag: str, attributes: dict[str, str]) -> Iterator[Link]:

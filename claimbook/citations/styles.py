@@ -45,7 +45,7 @@ def load(
     own `citation-format` decides, as in mkdocs-bibtex: author-date styles give text, all others numbered notes.
     Raises StyleError for a file that can't be read or only points at another style.
     """
-    text = _read(path, encoding) if path else _pandoc_style(cache or Cache())
+    text = _read(path, encoding) if path else pandoc_style(cache or Cache())
     if "<style" not in text:
         raise StyleError(f"{path}: this is no CSL style; take one from the Zotero style repository.")
     parent = re.search(r'rel="independent-parent"[^>]*href="([^"]*)"|href="([^"]*)"[^>]*rel="independent-parent"', text)
@@ -64,7 +64,7 @@ def _read(path: Path, encoding: str | None) -> str:
         raise StyleError(f"{path}: the CSL style can't be read: {error}") from error
 
 
-def _pandoc_style(cache: Cache) -> str:
+def pandoc_style(cache: Cache) -> str:
     """Return the text of pandoc's built-in style."""
     name = f"style {pandoc.build()}"
     if cache.get(name) is None:
