@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from . import checks
+from . import checks, claims
 from .citations import guard
 from .citations.problems import Problem
 
@@ -59,6 +59,12 @@ def _with_table(text: str, codes: Iterable[tuple[str, str]]) -> str:
     return f"{before}{BEGIN}\n| code | rule |\n|---|---|\n{rows}{END}{rest.split(END, 1)[1]}"
 
 
+def _new(options: argparse.Namespace) -> int:
+    path = claims.new_claim(options.root)
+    print(f"{path} is yours to fill; each field is explained in it. Then run: make check")
+    return 0
+
+
 def _list(options: argparse.Namespace) -> int:
     for line in checks.inventory(checks.load(options.root), options.what):
         print(line)
@@ -75,8 +81,11 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="command")
     check = commands.add_parser("check", help="check records, sources and citations; no build, no network")
     check.set_defaults(run=_check)
+    new = commands.add_parser("new", help="begin a record from its template")
+    new.add_argument("what", choices=["claim"])
+    new.set_defaults(run=_new)
     listing = commands.add_parser("list", help="list what the archive holds")
-    listing.add_argument("what", choices=["sources", "uncited"])
+    listing.add_argument("what", choices=["claims", "sources", "uncited"])
     listing.set_defaults(run=_list)
     codes = commands.add_parser("codes", help="print every code a check can give, with its rule")
     codes.add_argument("--write", action="store_true", help="write them into CONTRIBUTING.md instead")

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from .. import claims, figures
 from ..citations import lint
 from ..citations.problems import Problem
+from ..context import checks as context
+from ..context import glossary, timeline
 from . import listing, prose, sources
 from .archive import Archive, load
 
@@ -25,11 +28,24 @@ def run(archive: Archive) -> Iterator[Problem]:
     yield from sources.check(archive)
     yield from prose.check(archive)
     yield from listing.check(archive)
+    ledger = claims.load(archive.root)
+    yield from claims.check(ledger, archive.library, claims.this_day())
+    times, words = timeline.load(archive.root), glossary.load(archive.root)
+    yield from context.check(times, words, archive.library, {claim.id for claim in ledger.claims})
+    yield from figures.check(archive.root, archive.library)
 
 
 def codes() -> dict[str, str]:
     """Return every code with the rule behind it."""
-    return lint.CODES | sources.CODES | prose.CODES | listing.CODES
+    return (
+        lint.CODES
+        | sources.CODES
+        | prose.CODES
+        | listing.CODES
+        | dict(claims.RULES)
+        | dict(context.CODES)
+        | dict(figures.CODES)
+    )
 
 
 def summary(archive: Archive) -> str:
@@ -39,7 +55,10 @@ def summary(archive: Archive) -> str:
 
 
 def inventory(archive: Archive, what: str) -> Iterator[str]:
-    """Yield the lines of `claimbook list`: all `sources`, or those `uncited`."""
+    """Yield the lines of `claimbook list`: all `claims`, all `sources`, or the sources `uncited`."""
+    if what == "claims":
+        yield from claims.listing(claims.load(archive.root))
+        return
     cited = {key for place in archive.cited for key in place.found.mark.keys}
     for entry in archive.library.entries.values():
         if what == "sources" or entry.key not in cited:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import tempfile
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -13,14 +13,15 @@ from typing import Any
 
 def digest(*parts: Any) -> str:
     """Return a name for a result made from `parts` (anything JSON can hold)."""
-    return sha256(json.dumps(parts, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:24]
+    return sha256(json.dumps(parts, ensure_ascii=False, sort_keys=True).encode("utf-8", "replace")).hexdigest()[:24]
 
 
 class Cache:
     """A store of JSON values in one file; without a file it lasts as long as the object.
 
     What a run neither reads nor writes is dropped when it saves, so the file follows the site and never grows old.
-    A file that can't be read or written costs time, never correctness.
+    A file that can't be read or written, that was changed by hand or made by another version of this package costs
+    time, never correctness: its first line holds a sum over the rest and over the package's own code.
     """
 
     def __init__(self, path: Path | None = None):
@@ -30,8 +31,9 @@ class Cache:
         self._changed = False
         if path:
             with contextlib.suppress(OSError, ValueError):
-                stored = json.loads(path.read_text(encoding="utf-8"))
-                self._values = stored if isinstance(stored, dict) else {}
+                head, _, rest = path.read_text(encoding="utf-8").partition("\n")
+                if head == _head(rest):
+                    self._values = json.loads(f"{head}{rest}")["values"]
 
     def get(self, name: str) -> Any:
         """Return a value, or None where there is none."""
@@ -51,9 +53,23 @@ class Cache:
         if not self._path or not (self._changed or len(self._used) < len(self._values)):
             return
         self._values = {name: self._values[name] for name in sorted(self._used)}
-        with contextlib.suppress(OSError):
+        rest = f'"values": {json.dumps(self._values, ensure_ascii=False)}}}\n'
+        unfinished = self._path.with_suffix(f".{os.getpid()}")
+        with contextlib.suppress(OSError, ValueError):
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=self._path.parent, delete=False) as file:
-                json.dump(self._values, file, ensure_ascii=False)
-            os.replace(file.name, self._path)
+            unfinished.write_text(f"{_head(rest)}\n{rest}", encoding="utf-8")
+            os.replace(unfinished, self._path)
+        with contextlib.suppress(OSError):
+            unfinished.unlink(missing_ok=True)
         self._changed = False
+
+
+def _head(rest: str) -> str:
+    return f'{{"sum": "{sha256(f"{_code()}{rest}".encode()).hexdigest()[:24]}",'
+
+
+@cache
+def _code() -> str:
+    """Return a sum over the code of this package: what other code made may differ."""
+    files = sorted(path for path in Path(__file__).parent.iterdir() if path.suffix in (".py", ".lua"))
+    return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()

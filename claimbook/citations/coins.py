@@ -38,8 +38,8 @@ def _pairs(work: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "rft.title", _text(work, "title")
         yield from _given(work, {"publisher": "rft.publisher", "container-title": "rft.source"})
     yield from _people(work, dublin_core=type_ not in BOOKS and not (type_ in JOURNALS and work.get("container-title")))
-    if day(work):
-        yield "rft.date", day(work)
+    for date in iso_dates(work)[:1]:
+        yield "rft.date", date
     if work.get("DOI"):
         yield "rft_id", f"info:doi/{work['DOI']}"
     if work.get("URL"):
@@ -67,12 +67,18 @@ def _people(work: Mapping[str, Any], dublin_core: bool) -> Iterator[tuple[str, s
 
 
 def _text(work: Mapping[str, Any], variable: str) -> str:
+    return without_tags(str(work.get(variable, "")))
+
+
+_TAG = re.compile(r"</?(?:i|b|sub|sup|span|sc)\b[^>]*>")
+
+
+def without_tags(text: str) -> str:
     """Return a value without the few HTML tags that CSL-JSON uses for italics and the like."""
-    return re.sub(r"</?(?:i|b|sub|sup|span|sc)\b[^>]*>", "", str(work.get(variable, "")))
+    return _TAG.sub("", text) if "<" in text else text
 
 
-def day(work: Mapping[str, Any]) -> str:
-    """Return the date of issue in ISO form, as precise as it is known, or an empty string."""
-    parts = (work.get("issued") or {}).get("date-parts") or [[]]
-    numbers = [str(part) for part in parts[0] if str(part)]
-    return "-".join(number.zfill(2) if index else number.zfill(4) for index, number in enumerate(numbers))
+def iso_dates(work: Mapping[str, Any]) -> list[str]:
+    """Return the date of issue in ISO form, as precise as it is known; two for a range, none where it is unknown."""
+    dates = ([str(part) for part in parts if str(part)] for parts in (work.get("issued") or {}).get("date-parts") or ())
+    return ["-".join([parts[0].zfill(4), *(part.zfill(2) for part in parts[1:])]) for parts in dates if parts]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
@@ -18,76 +19,111 @@ Csl = Mapping[str, Any]
 #: Entries converted by one pandoc process.
 SHARE = 250
 ARGUMENTS = ["--from=biblatex", "--to=csljson"]
+#: Fields by which an entry takes what it lacks from another.
+LEANING = ("crossref", "xref", "xdata")
 
 
 def convert(entries: Sequence[Entry], library: Library, cache: Cache) -> tuple[dict[str, Csl], list[Problem]]:
     """Return the entries as CSL-JSON by key, with a problem (C08) for each that pandoc can't read."""
     names = {entry.key: f"work {pandoc.build()} {entry_name(entry, library)}" for entry in entries}
     works = {entry.key: cache.get(names[entry.key]) for entry in entries}
+    lacking = [entry for entry in entries if works[entry.key] is None]
+    size = max(20, min(SHARE, -(-len(lacking) // pandoc.WORKERS)))
+    groups = [lacking[start : start + size] for start in range(0, len(lacking), size)]
+    found: dict[str, Csl] = {}
     problems: list[Problem] = []
-    for entry, work in _convert([entry for entry in entries if works[entry.key] is None], library):
-        if isinstance(work, str):
-            del works[entry.key]
-            problems.append(Problem(entry.path, entry.line, "C08", f'pandoc can\'t read "{entry.key}": {work}'))
+    for group, result in zip(groups, _try_each(groups, library), strict=True):
+        if result is None:
+            unread = unreadable(group, library)
+            problems += unread.values()
+            result = _works(pandoc.run(ARGUMENTS, bib_text([e for e in group if e.key not in unread], library)))
+        found |= result
+    for entry in lacking:
+        if entry.key in found:
+            works[entry.key] = found[entry.key]
+            cache.put(names[entry.key], found[entry.key])
         else:
-            works[entry.key] = work
-            cache.put(names[entry.key], work)
+            del works[entry.key]
     return works, problems
 
 
-def _convert(entries: list[Entry], library: Library) -> Iterator[tuple[Entry, Csl | str]]:
-    plain = [entry for entry in entries if not leans(entry)]
-    size = max(20, min(SHARE, -(-len(plain) // pandoc.WORKERS)))
-    groups = [plain[start : start + size] for start in range(0, len(plain), size)]
-    groups += [[entry] for entry in entries if leans(entry)]
+def _try_each(groups: list[list[Entry]], library: Library) -> list[dict[str, Csl] | None]:
+    """Return each group's works, or None for every group where pandoc stumbles over one."""
     try:
-        results = pandoc.run_each(ARGUMENTS, [bib_text(group, library) for group in groups])
+        return [_works(text) for text in pandoc.run_each(ARGUMENTS, [bib_text(group, library) for group in groups])]
     except pandoc.PandocError:
-        # One entry that pandoc can't read fails its whole group: ask one by one, and name it.
-        yield from ((entry, convert_alone(entry, library)) for entry in entries)
-        return
-    for group, result in zip(groups, results, strict=True):
-        found = {str(work["id"]): work for work in json.loads(result)}
-        for entry in group:
-            yield entry, found.get(entry.key) or convert_alone(entry, library)
+        return [None] * len(groups)
 
 
-def convert_alone(entry: Entry, library: Library) -> Csl | str:
-    """Return one entry as CSL-JSON, or pandoc's complaint about it."""
+def _works(text: str) -> dict[str, Csl]:
+    return {str(work["id"]): _mended(work) for work in json.loads(text)}
+
+
+def _mended(work: dict[str, Any]) -> Csl:
+    """Return a work as CSL's schema asks: pandoc leaves the type of some empty, and writes a season as month 21 to 24."""
+    work["type"] = work.get("type") or "document"
+    for date in (value for value in work.values() if isinstance(value, dict) and value.get("date-parts")):
+        last = date["date-parts"][-1]
+        if len(last) == 2 and 20 < last[1] < 25:
+            date["season"] = last.pop() - 20
+    return work
+
+
+def unreadable(entries: Sequence[Entry], library: Library) -> dict[str, Problem]:
+    """Return a problem (C08) for each of the entries that pandoc can't read, looking for them by halves."""
+    if not entries:
+        return {}
     try:
-        found = json.loads(pandoc.run(ARGUMENTS, bib_text([entry], library)))
+        works = _works(pandoc.run(ARGUMENTS, bib_text(entries, library)))
     except pandoc.PandocError as error:
-        return " ".join(str(error).split())[:200]
-    return next((work for work in found if str(work["id"]) == entry.key), "it makes no record of it; look at its braces.")
+        if len(entries) > 1:
+            half = len(entries) // 2
+            return unreadable(entries[:half], library) | unreadable(entries[half:], library)
+        return {entries[0].key: _unread(entries[0], str(error))}
+    return {entry.key: _unread(entry, "it makes no record of it.") for entry in entries if entry.key not in works}
 
+
+def _unread(entry: Entry, complaint: str) -> Problem:
+    # Pandoc counts lines in what we hand it; only its reason is of use.
+    reason = re.sub(r'^Error at "?[^"\n]*"? ?\(line \d+, column \d+\):', "", complaint).split("\n@")[0]
+    message = f'pandoc can\'t read "{entry.key}": {" ".join(reason.split())[:200]}'
+    return Problem(entry.path, entry.line, "C08", message)
 
 
 def leans(entry: Entry) -> bool:
     """Whether an entry takes fields from another."""
-    return any(name in entry.fields for name in ("crossref", "xref", "xdata", "related"))
+    return any(name in entry.fields for name in LEANING)
 
 
-def context(entry: Entry, library: Library) -> str:
-    """Return what else pandoc must read to understand an entry: its file's strings, and the entries it leans on."""
-    text = "\n".join(library.strings.get(entry.path, ()))
-    if leans(entry):
-        others = (other for other in library.entries.values() if other.path == entry.path and other is not entry)
-        text += "\n".join(other.raw for other in others)
-    return text
+def parents(entry: Entry, library: Library) -> list[Entry]:
+    """Return the entries that an entry takes fields from, the nearest first, each once."""
+    found: dict[str, Entry] = {}
+    waiting = [entry]
+    while waiting:
+        lacking = waiting.pop(0)
+        for name in LEANING:
+            for key in lacking.get(name).split(","):
+                parent = library.entries.get(key.strip()) or library.shared.get(key.strip())
+                if parent and parent.key not in found and parent is not entry:
+                    found[parent.key] = parent
+                    waiting.append(parent)
+    return list(found.values())
 
 
 def bib_text(entries: Iterable[Entry], library: Library) -> str:
-    """Return entries as a `.bib` text that stands alone."""
+    """Return entries as a `.bib` text that stands alone, with the entries they lean on."""
     entries = list(entries)
-    contexts = dict.fromkeys(context(entry, library) for entry in entries)
-    return "\n".join(dict.fromkeys([*contexts, *(entry.raw for entry in entries)]))
+    leaned = (parent for entry in entries if leans(entry) for parent in parents(entry, library))
+    return "\n".join(dict.fromkeys(entry.raw for entry in (*entries, *leaned)))
 
 
 def entry_name(entry: Entry, library: Library) -> str:
     """Return a name for all that decides what pandoc makes of an entry."""
-    return _digest(entry.raw, context(entry, library))
+    if not leans(entry):
+        return _digest(entry.raw)
+    return _digest("\n".join(other.raw for other in (entry, *parents(entry, library))))
 
 
 @lru_cache(maxsize=100_000)
-def _digest(raw: str, around: str) -> str:
-    return sha256(f"{around}\n{raw}".encode()).hexdigest()[:24]
+def _digest(text: str) -> str:
+    return sha256(text.encode("utf-8", "replace")).hexdigest()[:24]

@@ -23,9 +23,11 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
+from markdown.util import ETX, STX
 
 from . import marks
-from .site import PAGE, SITE, Settings, Site
+from .site import Settings, Site
+from .tokens import AUTHOR, LIST, MARK, NOTE, NUMBERED, PAGE, SITE
 
 
 class CitationsExtension(Extension):
@@ -52,6 +54,8 @@ class CitationsExtension(Extension):
         md.inlinePatterns.register(_MarkWithoutLinks(md, site), "citations-early", 172)
         # After inline parsing (20) and before footnotes count their marks (15).
         md.treeprocessors.register(_Settle(md, site), "citations", 17)
+        # A backslash before the sign takes its meaning away, as in Pandoc.
+        md.ESCAPED_CHARS.append("@")
         if alone:
             fill_in = _FillIn(md, site)
             md.treeprocessors.register(_PageEnds(md, fill_in), "citations-end", -100)
@@ -76,18 +80,20 @@ class _Commands(Preprocessor):
         # The longer first: one may be the beginning of the other.
         commands = {site.settings.full_bib_command: SITE, site.settings.bib_command: PAGE}
         self.commands = dict(sorted(commands.items(), key=lambda pair: -len(pair[0])))
+        self.commands.pop("", None)
 
     def run(self, lines: list[str]) -> list[str]:
         text = "\n".join(lines)
         if not any(command in text for command in self.commands):
             return lines
+        hidden = _HIDDEN.sub(lambda block: re.sub(r"[^\n]", " ", block[0]), text).split("\n")
         result: list[str] = []
-        for line in lines:
+        for line, seen in zip(lines, hidden, strict=True):
             kind = self.commands.get(line.strip()) if not line.startswith(("    ", "\t")) else None
-            if kind:
+            # A command that is itself a comment fills its line; one that is part of a larger comment means nothing.
+            if kind and (seen.strip() or line.strip().startswith("<!--") and line.strip().endswith("-->")):
                 self.site.place_list(kind)
-                element = etree.Element("div", {"data-references": kind})
-                html = etree.tostring(element, encoding="unicode", short_empty_elements=False)
+                html = etree.tostring(_list_token("div", kind), encoding="unicode", short_empty_elements=False)
                 result += ["", self.md.htmlStash.store(html), ""]
             else:
                 result.append(line)
@@ -95,6 +101,14 @@ class _Commands(Preprocessor):
                     # Before escapes (180), which would eat a backslash; after code spans (190), which keep theirs.
                     self.md.inlinePatterns.register(_Command(self.md, self.site, self.commands), "citations-list", 185)
         return result
+
+
+#: Where a line of its own is none of Markdown's.
+_HIDDEN = re.compile(r"<!--.*?-->|<(pre|script|style)\b.*?</\1\s*>", re.S | re.I)
+
+
+def _list_token(tag: str, kind: str) -> etree.Element:
+    return etree.Element(tag, {LIST: kind})
 
 
 class _Command(InlineProcessor):
@@ -107,7 +121,11 @@ class _Command(InlineProcessor):
     def handleMatch(self, m: re.Match[str], data: str) -> tuple[etree.Element, int, int]:
         kind = self.commands[m[0]]
         self.site.place_list(kind)
-        return etree.Element("span", {"data-references": kind}), m.start(0), m.end(0)
+        return _list_token("span", kind), m.start(0), m.end(0)
+
+
+#: An escaped sign, as Python-Markdown keeps it until the end: its number between two control characters.
+_ESCAPED = re.compile(f"{STX}(\\d+){ETX}")
 
 
 class _Mark(InlineProcessor):
@@ -116,20 +134,25 @@ class _Mark(InlineProcessor):
     ANCESTOR_EXCLUDES = ("a",)
 
     def __init__(self, md: Markdown, site: Site):
-        bare = "|" + marks.NARRATIVE.pattern if site.settings.enable_inline_citations else ""
-        super().__init__(f"{marks.BRACKETS.pattern}{bare}", md)
+        bare = f"|{marks.NARRATIVE.pattern}" if site.settings.enable_inline_citations else ""
+        super().__init__(f"{marks.BRACKETS.pattern}{bare}|{marks.TAG.pattern}", md)
         self.site = site
 
     def handleMatch(self, m: re.Match[str], data: str) -> tuple[etree.Element | None, int | None, int | None]:
-        mark = marks.parse(self.unescape(m[1])) if m[1] is not None else self._bare_word(m)
+        mark = None
+        if m[1] is not None:
+            mark = marks.parse(self._typed(m[1]))
+        elif m[0][0] == "@" and self.site.knows_bare_word(m["braced"] or m["plain"]):
+            mark = marks.bare(m)
         if mark is None:
             return None, None, None
-        number = self.site.cite(mark, m[0])
-        return etree.Element("span", {"data-citation": str(number)}), m.start(0), m.end(0)
+        return etree.Element("span", {MARK: str(self.site.cite(mark))}), m.start(0), m.end(0)
 
-    def _bare_word(self, m: re.Match[str]) -> marks.Mark | None:
-        key = m["braced"] or m["plain"]
-        return marks.Mark((marks.Item(key),), narrative=True) if self.site.knows_bare_word(key) else None
+    def _typed(self, text: str) -> str:
+        """Return a text as it was typed, for the citation engine, which reads Markdown too."""
+        if STX not in text:
+            return text
+        return _ESCAPED.sub(lambda sign: f"\\{chr(int(sign[1]))}", self.unescape(text))
 
 
 class _MarkWithoutLinks(_Mark):
@@ -149,26 +172,59 @@ class _Settle(Treeprocessor):
         self.site = site
 
     def run(self, root: etree.Element) -> None:
-        cited = [element for element in root.iter("span") if "data-citation" in element.attrib]
-        self.site.settle_order([int(element.attrib["data-citation"]) for element in cited])
-        if self.site.in_text:
-            if self.site.wants_list():
-                etree.SubElement(root, "div", {"data-references": PAGE})
-        elif cited:
+        spans = list(root.iter("span"))
+        cited = [element for element in spans if MARK in element.attrib]
+        for element in spans:
+            if LIST in element.attrib:
+                _make_block(root, element)
+        if not self.site.in_text:
             self._number(root, cited)
+        elif self.site.wants_list(int(element.attrib[MARK]) for element in cited):
+            root.append(_list_token("div", PAGE))
 
     def _number(self, root: etree.Element, cited: list[etree.Element]) -> None:
-        notes = _Notes(self.md, self.site, root)
+        notes = _Notes(self.md, self.site, root) if cited else None
         for element in cited:
-            number = int(element.attrib["data-citation"])
+            number = int(element.attrib.pop(MARK))
             element.set("class", "citation")
-            name = self.site.named(number)
-            if name:
-                etree.SubElement(element, "span", {"data-author": str(number)})
+            element.set(NUMBERED, str(number))
+            if self.site.named(number):
+                etree.SubElement(element, "span", {AUTHOR: str(number)})
             for index in self.site.known_items(number):
                 element.append(notes.mark(number, index))
             for word in self.site.unknown_words(number):
+                if len(element):
+                    element[-1].tail = " "
                 etree.SubElement(element, "span", {"class": "citation-unknown"}).text = word
+
+
+#: Elements that may hold no block.
+_NO_BLOCK = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "a", "em", "strong", "span", "del", "ins", "sub", "sup", "mark",
+             "summary", "dt"}  # fmt: skip
+
+
+def _make_block(root: etree.Element, token: etree.Element) -> None:
+    """Make the place of a list inside a text a block: where HTML allows none there, after the text."""
+    token.tag = "div"
+    parents = {child: parent for parent in root.iter() for child in parent}
+    within = token
+    while parents[within].tag in _NO_BLOCK:
+        within = parents[within]
+    if within is token:
+        return
+    parent = parents[token]
+    index = list(parent).index(token)
+    if index:
+        parent[index - 1].tail = (parent[index - 1].tail or "") + (token.tail or "")
+    else:
+        parent.text = (parent.text or "") + (token.tail or "")
+    token.tail = None
+    parent.remove(token)
+    outer = parents[within]
+    place = list(outer).index(within)
+    outer.insert(place + 1, token)
+    if not len(within) and not (within.text or "").strip():
+        outer.remove(within)
 
 
 class _Notes:
@@ -186,9 +242,23 @@ class _Notes:
         for div in root.iter("div"):
             if div.get("class") == "footnote" and div.find("ol") is not None:
                 return div.find("ol")
-        div = etree.SubElement(root, "div", {"class": "footnote"})
+        div = etree.Element("div", {"class": "footnote"})
         etree.SubElement(div, "hr")
+        self._place(root, div)
         return etree.SubElement(div, "ol")
+
+    def _place(self, root: etree.Element, div: etree.Element) -> None:
+        """Put the list where the writer wants footnotes, else at the end."""
+        found = self.footnotes.findFootnotesPlaceholder(root)
+        if not found:
+            root.append(div)
+            return
+        child, parent, is_text = found
+        parent.insert(list(parent).index(child) + 1, div)
+        if is_text:
+            parent.remove(child)
+        else:
+            child.tail = None
 
     def mark(self, number: int, index: int) -> etree.Element:
         """Return the raised number for one item of a mark, adding its note where it is new."""
@@ -209,14 +279,14 @@ class _Notes:
 
     def _note(self, number: int, index: int) -> etree.Element:
         taken = {item.get("id") for item in self.list}
-        base = f"fn{self.footnotes.get_separator()}{self.site.note_id(number, index)}"
+        base = self.footnotes.makeFootnoteId(self.site.note_id(number, index))
         name, count = base, 1
         while name in taken:
             count += 1
             name = f"{base}-{count}"
         item = etree.SubElement(self.list, "li", {"id": name})
         paragraph = etree.SubElement(item, "p")
-        text = etree.SubElement(paragraph, "span", {"data-note": f"{number}.{index}"})
+        text = etree.SubElement(paragraph, "span", {NOTE: f"{number}.{index}"})
         text.tail = NBSP_PLACEHOLDER
         return item
 

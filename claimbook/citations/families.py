@@ -9,19 +9,28 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
+from .convert import leans, parents
 from .library import Entry, Library
 
 #: Whom a citation may name, in the order in which styles look: an author hides all others.
 NAMES = ("author", "editor", "editora", "editorb", "editorc", "bookauthor", "translator", "holder", "annotator",
          "commentator", "introduction", "foreword", "afterword", "director")  # fmt: skip
-#: What it begins with where nobody is named.
-TITLES = ("title", "shorttitle", "booktitle", "maintitle", "label", "journaltitle", "journal", "eventtitle",
-          "organization", "institution", "school", "publisher", "howpublished")  # fmt: skip
-#: Letters that Unicode doesn't take apart, and the LaTeX commands for them.
-LETTERS = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ı": "i", "å": "a", "þ": "th", "ð": "d"})
-COMMANDS = re.compile(r"\\(aa|AA|[a-zA-Z]+|.)")
+#: What a citation may begin with even where somebody is named, as with laws and pages.
+TITLES = ("title", "shorttitle", "label")
+#: What it may begin with where nobody is.
+OTHERS = ("booktitle", "maintitle", "journaltitle", "journal", "eventtitle", "organization", "institution", "school",
+          "publisher", "howpublished")  # fmt: skip
+#: Those of them that name a body, which may be an author in another entry.
+BODIES = {"organization", "institution", "school", "publisher", "howpublished"}
+#: Letters that Unicode doesn't take apart, and the LaTeX commands for them; all other commands are dropped.
+LETTERS = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ı": "i", "ȷ": "j", "þ": "th", "ð": "d"})
+NAMED = {"o": "o", "ae": "ae", "oe": "oe", "l": "l", "dj": "d", "i": "i", "j": "j", "th": "th", "dh": "d", "aa": "a",
+         "ss": "ss", "ng": "n"}  # fmt: skip
+COMMAND = re.compile(r"\\([a-zA-Z]+|.)", re.S)
+_AND = re.compile(r"\s+and\s+", re.I)
+_INNERMOST = re.compile(r"\{[^{}]*\}")
 
 
 def families(keys: Iterable[str], library: Library, all_names: bool = False) -> list[tuple[str, ...]]:
@@ -39,7 +48,8 @@ def families(keys: Iterable[str], library: Library, all_names: bool = False) -> 
 
     keys = list(keys)
     for key in keys:
-        for look in looks(library.entries[key], library.entries, all_names):
+        # Works with neither names nor titles look alike, too.
+        for look in [*looks(library.entries[key], library, all_names)] or [""]:
             parent[top(f"look {look}")] = top(f"work {key}")
     groups: dict[str, list[str]] = {}
     for key in keys:
@@ -47,36 +57,53 @@ def families(keys: Iterable[str], library: Library, all_names: bool = False) -> 
     return sorted(tuple(sorted(group)) for group in groups.values())
 
 
-def looks(entry: Entry, entries: Mapping[str, Entry], all_names: bool) -> Iterator[str]:
+def looks(entry: Entry, library: Library, all_names: bool) -> Iterator[str]:
     """Yield the words, folded, that a citation of this work could begin with."""
     fields = dict(entry.fields)
-    for field in ("crossref", "xdata", "xref"):
-        for other in fields.get(field, "").split(","):
-            if other.strip() in entries:
-                fields = {**entries[other.strip()].fields, **fields}
-    named = False
-    for role in NAMES:
-        if not fields.get(role) or (named and role != "author" and fields.get("author")):
-            continue
-        people = re.split(r"\s+and\s+", fields[role], flags=re.I)
-        for person in people if all_names else people[:1]:
-            named = True
-            yield fold(_family_name(person))
+    if leans(entry):
+        for parent in parents(entry, library):
+            fields = {**parent.fields, **fields}
+    signed = bool(entry.fields.get("author"))
+    for role in ("author",) if signed else NAMES:
+        if fields.get(role):
+            people = _people(fields[role])
+            yield from (fold(_family_name(person)) for person in (people if all_names else people[:1]))
     for role in ("shortauthor", "shorteditor"):
         if fields.get(role):
             yield fold(_family_name(fields[role]))
-    if not named:
-        yield from (fold(fields[role]) for role in TITLES if fields.get(role))
+    for role in TITLES if signed else (*TITLES, *OTHERS):
+        if fields.get(role):
+            yield fold(fields[role])
+            if role in BODIES:
+                yield fold(_family_name(fields[role]))
+
+
+def _people(names: str) -> list[str]:
+    """Return the names of a list; an "and" inside braces belongs to a body's name."""
+    shadow = names
+    while "{" in shadow and (blanked := _INNERMOST.sub(lambda inner: "-" * len(inner[0]), shadow)) != shadow:
+        shadow = blanked
+    ends = [(match.start(), match.end()) for match in _AND.finditer(shadow)]
+    starts = [0, *(end for _, end in ends)]
+    return [names[start:end] for start, end in zip(starts, [*(start for start, _ in ends), len(names)], strict=True)]
 
 
 def _family_name(person: str) -> str:
     """Return the last word of a person's family name, or of a body's name."""
-    words = re.sub(r"[{}~]", lambda sign: " " if sign[0] == "~" else "", person.split(",")[0]).split()
+    extended = re.search(r"\bfamily\s*=\s*([^,]*)", person)  # biblatex's family=…, given=…
+    words = _without_latex(extended[1] if extended else person.split(",")[0]).split()
     return words[-1] if words else person
+
+
+def _without_latex(text: str) -> str:
+    if "\\" in text:
+        text = COMMAND.sub(lambda command: NAMED.get(command[1].lower(), ""), text)
+    return text.replace("{", "").replace("}", "").replace("~", " ")
 
 
 def fold(text: str) -> str:
     """Return text without case, accents, signs, spaces and LaTeX."""
-    text = COMMANDS.sub(lambda command: {"aa": "a", "AA": "a"}.get(command[1], command[1]), text)
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(LETTERS))
-    return "".join(sign for sign in plain if sign.isalnum())
+    text = _without_latex(text).casefold()
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text.translate(LETTERS))
+    return "".join(filter(str.isalnum, text))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import unescape
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,17 +21,17 @@ import nh3
 
 from . import pandoc
 from .cache import Cache, digest
-from .convert import bib_text, convert_alone, entry_name
+from .convert import bib_text, entry_name, unreadable
 from .families import families
 from .library import Library
-from .marks import TIMECODE, Item, Mark
+from .marks import DURATION, TIMECODE, Item, Mark
 from .problems import Problem
-from .styles import AUTHOR_DATE, Style
+from .styles import AUTHOR_DATE, Style, StyleError
 
 #: Works in one run: large enough to spread the cost of reading the style, small enough to stay nearly linear.
 RUN = 80
-#: Part of every cache name: raise it when the worker or the cleaning changes.
-FORMAT = 2
+#: What the worker writes between marks: a sign that no text can hold.
+END_OF_MARK = "\x1e"
 
 TAGS = {"a", "b", "cite", "code", "em", "i", "q", "small", "span", "strong", "sub", "sup", "u"}
 ATTRIBUTES = {"a": {"href", "role"}, "span": {"class", "lang", "dir", "style"}}
@@ -44,7 +44,8 @@ class Formatted:
 
     references: Mapping[str, str]
     marks: Mapping[Mark, str]
-    problems: tuple[Problem, ...] = field(default=())
+    problems: tuple[Problem, ...] = ()
+    unreadable: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -69,25 +70,30 @@ class Formatter:
         """Format marks, and the references of all works they cite and of `keys`; every key must be in the library.
 
         Year letters and names are settled over all these works together. A work that pandoc can't read is left out,
-        and a mark that cites it; a problem (C08) names it.
+        here and in the marks that cite it; a problem (C08) names it. Raises StyleError where the style is at fault.
         """
         marks = list(dict.fromkeys(marks))
         wanted = {*(key for mark in marks for key in mark.keys), *keys} - self._unreadable.keys()
         in_text = self.style.kind == AUTHOR_DATE
-        shown = [mark for mark in marks if wanted.issuperset(mark.keys)] if in_text else []
+        shown = {mark: self._readable(mark) for mark in marks} if in_text else {}
         groups = (
             families(sorted(wanted), self.library, self.style.compares_all_names)
             if in_text
             else [(key,) for key in sorted(wanted)]
         )
-        names = _Names(groups, self.library, digest(FORMAT, pandoc.build(), self.style.digest, self.lang))
-        failed = self._fill(shown, groups, names)
+        names = _Names(groups, self.library, digest(pandoc.build(), self.style.digest, self.lang))
+        failed = self._fill([mark for mark in shown.values() if mark.items], groups, names)
         if failed:
             self._unreadable |= failed
             return self.format(marks, wanted)
         references = {key: self.cache.get(names.reference(key)) or "" for key in wanted}
-        texts = {mark: self.cache.get(names.mark(mark)) or "" for mark in shown}
-        return Formatted(references, texts, tuple(sorted(self._unreadable.values())))
+        texts = {mark: self.cache.get(names.mark(read)) or "" for mark, read in shown.items() if read.items}
+        return Formatted(references, texts, tuple(sorted(self._unreadable.values())), frozenset(self._unreadable))
+
+    def _readable(self, mark: Mark) -> Mark:
+        if self._unreadable.keys().isdisjoint(mark.keys):
+            return mark
+        return replace(mark, items=tuple(item for item in mark.items if item.key not in self._unreadable))
 
     def _fill(self, marks: list[Mark], groups: list[tuple[str, ...]], names: _Names) -> dict[str, Problem]:
         """Put what the cache lacks into it; returns the works that pandoc can't read."""
@@ -95,30 +101,27 @@ class Formatter:
         stale = {group for group in groups if any(self.cache.get(names.reference(key)) is None for key in group)}
         runs = list(_plan(marks, groups, stale, names))
         failed: dict[str, Problem] = {}
-        for run, html in zip(runs, self._execute(runs), strict=True):
-            if html is None:
-                failed |= self._blame(run)
+        for run, result in zip(runs, self._execute(runs), strict=True):
+            if "html" not in result:
+                failed |= self._blame(run, result["failed"])
                 continue
-            for mark, line in zip(run.marks, html.split("\n"), strict=False):
-                self.cache.put(names.mark(mark), clean(line.removeprefix("<p>").removesuffix("</p>")))
-            for key, text in _references(html):
-                self.cache.put(names.reference(key), text)
+            _, *texts, references = result["html"].split(END_OF_MARK)
+            for mark, text in zip(run.marks, texts, strict=True):
+                self.cache.put(names.mark(mark), clean(text.strip().removeprefix("<p>").removesuffix("</p>")))
+            found = dict(_references(references))
+            for key in run.keys:
+                self.cache.put(names.reference(key), found.get(key, ""))
         return failed
 
-    def _blame(self, run: _Run) -> dict[str, Problem]:
-        """Ask entry by entry which of a run's works pandoc can't read."""
-        failed: dict[str, Problem] = {}
-        for key in run.keys:
-            entry = self.library.entries[key]
-            answer = convert_alone(entry, self.library)
-            if isinstance(answer, str):
-                failed[key] = Problem(entry.path, entry.line, "C08", f'pandoc can\'t read "{key}": {answer}')
+    def _blame(self, run: _Run, complaint: str) -> dict[str, Problem]:
+        """Return which of a run's works pandoc can't read; where it can read all, the style is at fault."""
+        failed = unreadable([self.library.entries[key] for key in run.keys], self.library)
         if not failed:
-            raise pandoc.PandocError(f"pandoc failed on {', '.join(run.keys)} and on none of them alone")
+            raise StyleError(f"pandoc can't format citations in this style: {' '.join(complaint.split())[:300]}")
         return failed
 
-    def _execute(self, runs: list[_Run]) -> list[str | None]:
-        """Run the engine over all runs, spread over the machine's processors; None for a run that failed."""
+    def _execute(self, runs: list[_Run]) -> list[Mapping[str, str]]:
+        """Run the engine over all runs, spread over the machine's processors."""
         if not runs:
             return []
         with TemporaryDirectory() as name:
@@ -127,18 +130,19 @@ class Formatter:
             style.write_text(self.style.text, encoding="utf-8")
             jobs = [self._job(run, folder / f"{index}.bib") for index, run in enumerate(runs)]
             count = min(pandoc.WORKERS, len(jobs))
-            common = {"csl": str(style)} | ({"lang": self.lang} if self.lang else {})
+            common = {"csl": str(style), "end": END_OF_MARK} | ({"lang": self.lang} if self.lang else {})
             inputs = [json.dumps(common | {"jobs": jobs[start::count]}) for start in range(count)]
             outputs = pandoc.run_each(["lua", str(WORKER)], inputs)
-        results: list[str | None] = [None] * len(jobs)
+        results: list[Mapping[str, str]] = [{}] * len(jobs)
         for start, output in enumerate(outputs):
-            results[start::count] = [result.get("html") for result in json.loads(output)]
+            results[start::count] = json.loads(output)
         return results
 
     def _job(self, run: _Run, bib: Path) -> dict[str, Any]:
-        bib.write_text(bib_text([self.library.entries[key] for key in run.keys], self.library), encoding="utf-8")
+        text = bib_text([self.library.entries[key] for key in run.keys], self.library)
+        bib.write_text(text, encoding="utf-8", errors="replace")
         marks = [{"narrative": mark.narrative, "items": [_item(item) for item in mark.items]} for mark in run.marks]
-        return {"bibliography": str(bib), "keys": list(run.keys), "marks": marks}
+        return {"bibliography": str(bib), "keys": sorted(run.keys), "marks": marks}
 
 
 class _Names:
@@ -158,15 +162,12 @@ class _Names:
         return f"ref {self._digest[self._group[key]]} {key}"
 
     def mark(self, mark: Mark) -> str:
-        return "\n".join(
-            [
-                "bare" if mark.narrative else "mark",
-                *(
-                    f"{self._digest[self._group[item.key]]} {item.key} {item.author}\t{item.prefix}\t{item.suffix}"
-                    for item in mark.items
-                ),
-            ]
+        kind = "bare" if mark.narrative else "mark"
+        items = (
+            f"{self._digest[self._group[item.key]]} {item.key} {item.author} {item.prefix!r} {item.suffix!r}"
+            for item in mark.items
         )
+        return f"{kind} {' '.join(items)}"
 
 
 def _plan(
@@ -202,12 +203,16 @@ def _plan(
         yield run
 
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
 def _item(item: Item) -> dict[str, Any]:
     suffix = item.suffix
-    if TIMECODE.match(item.locator):
+    if TIMECODE.match(item.locator) or DURATION.match(item.locator):
         # Left to itself the engine takes a bare number for a page, and some styles then print "p. 00:12:30".
         suffix = ", {}" + TIMECODE.sub(lambda code: re.sub(r"\s*-\s*", "–", code[0]), item.locator)
-    return {"key": item.key, "prefix": item.prefix, "suffix": suffix, "author": item.author}
+    prefix, suffix = _CONTROL.sub("", item.prefix), _CONTROL.sub("", suffix)
+    return {"key": item.key, "prefix": prefix, "suffix": suffix, "author": item.author}
 
 
 # ------------------------------------------------------------------ reading the engine's HTML

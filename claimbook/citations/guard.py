@@ -95,7 +95,7 @@ def check_links_lead_somewhere(site: Site, document: Page | Sheet) -> Iterator[F
         elif (kind, place) == ("scheme", "file"):
             what = "leads to a file on somebody's own computer; link to a file of the site."
         elif kind == "beyond":
-            what = f"leads out of the site, which is served at {site.base.path}; a relative link is safest."
+            what = f"leads out of the site, which is served at {_quote(site.base.path)}; a relative link is safest."
         elif kind == "inside" and file_at(place, site.files) is None:
             likely = likely_place(place, site.files)
             what = f"leads to {_quote(place)}, which the site doesn't have."

@@ -1,53 +1,19 @@
-"""Reading `.bib` files: every entry with its file and line, every fault named, nothing lost in silence."""
+"""All sources of a site: every entry with its file and line, every fault named, nothing lost in silence."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass, field
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
-import bibtexparser
-from bibtexparser.model import (
-    DuplicateBlockKeyBlock,
-    DuplicateFieldKeyBlock,
-    ParsingFailedBlock,
-)
-from bibtexparser.model import Entry as ParsedEntry
-
+from . import bibfile
+from .bibfile import BibFile, Entry
 from .cache import Cache
-from .problems import Problem
+from .problems import Problem, hint
 
-# The parser repeats on its own logger what it hands us as failed blocks; we report those with file and line.
-logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One work as recorded: `fields` has lower-case names and values as typed, `raw` is its text in the file."""
-
-    key: str
-    type: str
-    fields: Mapping[str, str]
-    path: str
-    line: int
-    raw: str = field(repr=False, default="")
-    field_lines: Mapping[str, int] = field(repr=False, default_factory=dict)
-
-    def get(self, name: str) -> str:
-        """Return a field's value without its braces, or an empty string."""
-        return self.fields.get(name, "").replace("{", "").replace("}", "").strip()
-
-    @property
-    def place(self) -> str:
-        """Where it stands, as `path:line`."""
-        return f"{self.path}:{self.line}"
-
-    @property
-    def keywords(self) -> tuple[str, ...]:
-        """Its key words, in the order typed."""
-        return tuple(word.strip() for word in self.get("keywords").split(",") if word.strip())
+__all__ = ["Entry", "Library", "find", "read"]
 
 
 @dataclass(frozen=True)
@@ -56,8 +22,10 @@ class Library:
 
     entries: Mapping[str, Entry]
     problems: tuple[Problem, ...] = ()
-    strings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Per file, its `@string` definitions: entries may lean on them."""
+    broken: Mapping[str, str] = field(default_factory=dict)
+    """Keys of entries that can't be read, with the place of each."""
+    shared: Mapping[str, Entry] = field(default_factory=dict)
+    """Entries of the type `xdata`: no works, only fields for others to take."""
 
     def __contains__(self, key: object) -> bool:
         return key in self.entries
@@ -66,8 +34,15 @@ class Library:
         """Return the key as recorded for a key typed in another case, or an empty string where none is meant."""
         if key in self.entries:
             return key
-        same = [known for known in self.entries if known.casefold() == key.casefold()]
+        same = self._folded.get(key.casefold(), ())
         return same[0] if len(same) == 1 else ""
+
+    @cached_property
+    def _folded(self) -> dict[str, list[str]]:
+        folded: dict[str, list[str]] = {}
+        for key in self.entries:
+            folded.setdefault(key.casefold(), []).append(key)
+        return folded
 
 
 def find(folder: Path) -> list[Path]:
@@ -78,21 +53,23 @@ def find(folder: Path) -> list[Path]:
 def read(paths: Iterable[Path], root: Path | None = None, cache: Cache | None = None) -> Library:
     """Read `.bib` files into one library; paths are reported relative to `root` where they lie under it.
 
-    With a cache, files that haven't changed aren't parsed again. Nothing raises for what a file holds: a broken entry becomes a problem (C08), the others are read; of a key
-    used twice the first entry stays (C03).
+    With a cache, files that haven't changed aren't parsed again. Nothing raises for what a file holds: a broken
+    entry becomes a problem (C08), the others are read; of a key used twice the first entry stays (C03).
     """
     entries: dict[str, Entry] = {}
     problems: list[Problem] = []
-    strings: dict[str, tuple[str, ...]] = {}
+    broken: dict[str, str] = {}
     for path in paths:
-        parsed = _parsed(path, _shown(path, root), cache)
-        problems.extend(parsed.problems)
-        strings[_shown(path, root)] = parsed.strings
-        for entry in parsed.entries:
+        name = _shown(path, root)
+        file = _file(path, name, cache)
+        problems.extend(file.problems)
+        broken |= {key: f"{name}:{line}" for key, line in file.broken.items()}
+        for entry in file.entries:
             first = entries.setdefault(entry.key, entry)
             if first is not entry:
                 problems.append(_twice(first, entry))
-    return Library(entries, tuple(sorted(problems)), strings)
+    shared = {key: entries.pop(key) for key in [key for key in entries if entries[key].type == "xdata"]}
+    return Library(entries, tuple(sorted(problems)), broken, shared)
 
 
 def _shown(path: Path, root: Path | None) -> str:
@@ -101,66 +78,20 @@ def _shown(path: Path, root: Path | None) -> str:
     return path.as_posix()
 
 
-@dataclass(frozen=True)
-class _Parsed:
-    """One file: its entries, its `@string` definitions, its faults."""
-
-    entries: tuple[Entry, ...] = ()
-    strings: tuple[str, ...] = ()
-    problems: tuple[Problem, ...] = ()
-
-
-def _parsed(path: Path, name: str, cache: Cache | None) -> _Parsed:
+def _file(path: Path, name: str, cache: Cache | None) -> BibFile:
     try:
         content = path.read_bytes()
     except OSError as error:
-        return _Parsed(problems=(Problem(name, 1, "C08", f"this file can't be read: {error.strerror}."),))
+        return BibFile(problems=(Problem(name, 1, "C08", f"this file can't be read: {error.strerror}."),))
     label = f"bib {sha256(content).hexdigest()[:24]} {name}"
     stored = cache.get(label) if cache else None
     if stored:
-        entries, strings, problems = stored
-        return _Parsed(tuple(Entry(*entry) for entry in entries), tuple(strings), tuple(Problem(*row) for row in problems))
-    parsed = _parse(content, name)
+        entries, problems, broken = stored
+        return BibFile(tuple(Entry(*row) for row in entries), tuple(Problem(*row) for row in problems), broken)
+    file = bibfile.read(content, name)
     if cache:
-        cache.put(label, [[astuple(row) for row in parsed.entries], parsed.strings, list(map(astuple, parsed.problems))])
-    return parsed
-
-
-def _parse(content: bytes, name: str) -> _Parsed:
-    try:
-        parsed = bibtexparser.parse_string(content.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        return _Parsed(problems=(Problem(name, line, "C08", "this file isn't UTF-8; save it as UTF-8."),))
-    strings = tuple(block.raw or "" for block in parsed.strings)
-    return _Parsed(tuple(_entries(parsed, name)), strings, tuple(_broken(parsed, name)))
-
-
-def _entries(parsed: bibtexparser.Library, name: str) -> Iterator[Entry]:
-    blocks = list(parsed.entries)
-    for block in parsed.failed_blocks:
-        if isinstance(block, DuplicateBlockKeyBlock | DuplicateFieldKeyBlock):
-            inner = block.ignore_error_block
-            if isinstance(inner, ParsedEntry):
-                blocks.append(inner)
-    for block in sorted(blocks, key=lambda entry: entry.start_line or 0):
-        fields = {item.key.lower(): str(item.value) for item in reversed(block.fields)}
-        lines = {item.key.lower(): (item.start_line or 0) + 1 for item in block.fields}
-        line = (block.start_line or 0) + 1
-        yield Entry(block.key, block.entry_type.lower(), fields, name, line, block.raw or "", lines)
-
-
-def _broken(parsed: bibtexparser.Library, name: str) -> Iterator[Problem]:
-    for block in parsed.failed_blocks:
-        line = (block.start_line or 0) + 1
-        if isinstance(block, DuplicateFieldKeyBlock):
-            fields = ", ".join(sorted(block.duplicate_keys))
-            message = f'the entry "{block.ignore_error_block.key}" gives {fields} twice; keep one.'
-            yield Problem(name, line, "C08", message)
-        elif isinstance(block, ParsingFailedBlock) and not isinstance(block, DuplicateBlockKeyBlock):
-            first = (block.raw or "").strip().splitlines()[:1]
-            start = first[0] if first else "an entry"
-            yield Problem(name, line, "C08", f"{start} … isn't closed before the next entry: look for a missing brace or comma.")
+        cache.put(label, [list(map(astuple, file.entries)), list(map(astuple, file.problems)), file.broken])
+    return file
 
 
 def _twice(first: Entry, second: Entry) -> Problem:
@@ -168,3 +99,15 @@ def _twice(first: Entry, second: Entry) -> Problem:
     same = " with the same values" if first.type == second.type and first.fields == second.fields else ""
     message = f'the key "{second.key}" is used already at {where}{same}; merge the two or rename this one.'
     return Problem(second.path, second.line, "C03", message)
+
+
+def unknown_key(path: str, line: int, key: str, library: Library) -> Problem:
+    """Return the problem of a key that no file has (C01), or has in another case (C02)."""
+    real = library.real_key(key)
+    if real:
+        place = library.entries[real].place
+        return Problem(path, line, "C02", f'"{key}" is written "{real}" in {place}; upper and lower case count.')
+    if key in library.broken:
+        return Problem(path, line, "C01", f'the entry "{key}" at {library.broken[key]} can\'t be read; mend it there.')
+    message = f'no entry with the key "{key}" is in the bibliography.{hint(key, library.entries)}'
+    return Problem(path, line, "C01", message)

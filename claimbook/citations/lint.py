@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from .library import Entry, Library
+from .library import Entry, Library, unknown_key
 from .marks import Found
 from .problems import Problem
-from .site import unknown_key
 
 #: What each type of entry must say (after BibLaTeX's manual, section 2.1), as alternatives to each other.
 REQUIRED: Mapping[str, tuple[tuple[str, ...], ...]] = {

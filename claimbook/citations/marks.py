@@ -10,17 +10,30 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 NAME = r"(?:\{(?P<braced>[^{}\s]+)\}|(?P<plain>\w(?:\w|[:.#$%&\-+?<>~/](?=\w))*))"
 #: A key inside brackets; the character before it may not make it an e-mail address or an escaped sign.
 ITEM = re.compile(rf"(?:(?<![\w\\])|(?<=\b_))(?P<author>-?)@{NAME}")
-#: A bare word in the sentence: nothing but white space or an opening sign may stand before it. The pattern begins
-#: with the sign itself, and looks back from there, so that a text without one costs nothing.
-NARRATIVE = re.compile(rf"@(?<![^\s(“‘«\"'—–\[>]@){NAME}")
-#: Brackets that may hold a citation; one level of brackets inside, as in `[@key, p. 3 [sic]]`.
-BRACKETS = re.compile(r"\[(?!\^)((?:[^\[\]]|\[[^\[\]]*\])*?@(?:[^\[\]]|\[[^\[\]]*\])*)\]")
+#: A bare word in the sentence, perhaps with the place in brackets after it: `@key [p. 12]`. What stands before it may
+#: not make it part of an address, of another word or of code. The pattern begins with the sign itself, and looks back
+#: from there, so that a text without one costs nothing.
+NARRATIVE = re.compile(
+    rf"@(?<![\w\\@/.+%=&?#$~`{{:-]@){NAME}(?:[ \t]*\n?[ \t]*\[(?P<place>[^\[\]@^][^\[\]@]*)\](?![(\[]))?"
+)
+#: Brackets that may hold a citation; one level of brackets inside, as in `[@key, p. 3 [sic]]`. The sign itself stands
+#: outside the inner ones. Nothing is tried twice: a text of many brackets takes no longer than another.
+BRACKETS = re.compile(r"\[(?!\^)((?:[^\[\]@]++|\[[^\[\]]*+\])*+@(?:[^\[\]]++|\[[^\[\]]*+\])*+)\]")
+#: Tags, comments and addresses in angle brackets, and links with what they hold: no citation begins in them.
+TAG = re.compile(
+    r"<(?:a\s[^<>]*+>(?:[^<]++|<(?!/?a[\s>]))*+</a>|!--.*?-->|[a-zA-Z][\w+.-]*+://[^<>]*+>|[a-zA-Z/?!](?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>)",
+    re.S,
+)
 TIMECODE = re.compile(r"\b\d{1,2}:\d{2}(?::\d{2})?(?:\s*[-–]\s*\d{1,2}:\d{2}(?::\d{2})?)?\b")
+#: A time told otherwise, as `12 min 30 s` or `12'30`.
+DURATION = re.compile(r"\d{1,3}(?:\s?(?:h|mn|mins?|s|secs?)\b|\s?['′’]\s?\d)")
+_INNER = re.compile(r"\[[^\[\]]*\]")
 
 
 @dataclass(frozen=True)
@@ -36,7 +49,8 @@ class Item:
     @property
     def locator(self) -> str:
         """The place in the source, as typed: `p. 12`, `art. 5`, `00:12:30-00:13:05`; empty where none is given."""
-        return self.suffix.strip().removeprefix(",").strip().removeprefix("{").removesuffix("}").strip()
+        text = self.suffix.strip().removeprefix(",").strip()
+        return text[1:-1].strip() if text.startswith("{") and text.endswith("}") else text
 
 
 @dataclass(frozen=True)
@@ -46,7 +60,7 @@ class Mark:
     items: tuple[Item, ...]
     narrative: bool = False
 
-    @property
+    @cached_property
     def keys(self) -> tuple[str, ...]:
         """The keys cited, in the order typed."""
         return tuple(item.key for item in self.items)
@@ -55,21 +69,30 @@ class Mark:
 def parse(inside: str) -> Mark | None:
     """Return the mark that stands between brackets, or None where `inside` holds no citation.
 
-    A part between semicolons that names no source belongs to the item before it: `[@a; and others]`.
+    A part between semicolons that names no source belongs to the item before it: `[@a; and others]`; before the first
+    item it is part of that one's prefix.
     """
+    # The same text with inner brackets blanked: no sign in them divides or cites.
+    outer = _INNER.sub(lambda inner: "-" * len(inner[0]), inside) if "[" in inside else inside
     items: list[Item] = []
-    for part in inside.split(";"):
-        found = ITEM.search(part)
+    start = begin = 0
+    for part in outer.split(";"):
+        end = start + len(part)
+        found = ITEM.search(outer, start, end)
         if found:
-            prefix = part[: found.start()].strip()
-            key = found["braced"] or found["plain"]
-            items.append(Item(key, prefix, part[found.end() :].rstrip(), author=not found["author"]))
+            prefix, suffix = inside[begin : found.start()].strip(), inside[found.end() : end].rstrip()
+            items.append(Item(found["braced"] or found["plain"], prefix, suffix, author=not found["author"]))
         elif items:
-            last = items[-1]
-            items[-1] = Item(last.key, last.prefix, f"{last.suffix};{part.rstrip()}", last.author)
-        else:
-            return None
+            items[-1] = replace(items[-1], suffix=f"{items[-1].suffix};{inside[start:end].rstrip()}")
+        start = end + 1
+        begin = start if items else 0
     return Mark(tuple(items)) if items else None
+
+
+def bare(match: re.Match[str]) -> Mark:
+    """Return the mark of a bare word that NARRATIVE found."""
+    place = (match["place"] or "").strip()
+    return Mark((Item(match["braced"] or match["plain"], suffix=f", {place}" if place else ""),), narrative=True)
 
 
 # ------------------------------------------------------------------ scanning a Markdown source with line numbers
@@ -81,7 +104,7 @@ _NO_PROSE = (
     ("```", re.compile(r"^[ >\t]*(?P<fence>`{3,})[^\n]*\n.*?(?:^[ >\t]*(?P=fence)`*[ \t]*$|\Z)", re.M | re.S)),
     ("~~~", re.compile(r"^[ >\t]*(?P<fence>~{3,})[^\n]*\n.*?(?:^[ >\t]*(?P=fence)~*[ \t]*$|\Z)", re.M | re.S)),
     ("`", re.compile(r"(?<![`\\])(?P<ticks>`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)(?P=ticks)(?!`)", re.S)),
-    ("<", re.compile(r"<[a-zA-Z/][^<>\n]*>")),
+    ("<", TAG),
 )
 _INDENTED = re.compile(r"(?:\A|(?<=\n)[ \t]*\n)(?:(?: {4}|\t)[^\n]*(?:\n|\Z)|[ \t]*\n)+")
 _CONTAINER = re.compile(r"^[ \t]*(?:[-*+]|\d+[.)]|!!!|\?\?\?|===|\[\^[^\]]+\]:|:)\s", re.M)
@@ -128,8 +151,7 @@ def scan(text: str, narrative: bool = True) -> Iterator[Found]:
     if narrative:
         rest = BRACKETS.sub(_blank, text)
         for match in NARRATIVE.finditer(rest):
-            item = Item(match["braced"] or match["plain"])
-            found.append((match.start(), Mark((item,), narrative=True), match[0]))
+            found.append((match.start(), bare(match), match[0]))
     newlines = [match.start() for match in re.finditer("\n", text)]
     for start, mark, raw in sorted(found, key=lambda entry: entry[0]):
         yield Found(mark, _line(newlines, start), raw)

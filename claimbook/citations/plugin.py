@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import logging
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from markupsafe import Markup
 from mkdocs.config import config_options
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
@@ -53,40 +55,61 @@ class CitationsPlugin(BibTexPlugin):
     def __init__(self) -> None:
         super().__init__()
         self.site: Site | None = None
-        self._read: tuple[Any, ...] = ()
+        self._fetched: dict[str, Path] = {}
+        self._read: list[tuple[Path, int]] = []
         self._order: list[str] = []
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Read bibliography and style, anew only when a file changed, and join the Markdown extension."""
-        if "{key}" not in self.config.footnote_format:
-            raise PluginError("citations: the option footnote_format must hold {key}, such as \"{key}\"")
+        self._check_footnote_format()
         root = Path(config.config_file_path or "mkdocs.yml").parent
-        if not self._read:
-            self._bib_files, self._csl = self._files(root)
-        read = tuple((path, _changed(path)) for path in [*self._bib_files, self._csl] if path)
-        if read != self._read:
-            self.site = self._load(root, config)
+        bib_files, csl = self._files(root)
+        read = [(path, _changed(path)) for path in [*bib_files, csl] if path]
+        if not self.site or read != self._read:
+            self.site = self._load(bib_files, csl, root, config)
             self._read = read
         config.markdown_extensions.append(CitationsExtension(self.site))
         config.extra_css.insert(0, f"{ASSET_FOLDER}/citations.css")
         config.extra_javascript.append(f"{ASSET_FOLDER}/citations.js")
         return config
 
+    def _check_footnote_format(self) -> None:
+        try:
+            holds_key = "(key)" in self.config.footnote_format.format(key="(key)", number=1)
+        except (KeyError, IndexError, ValueError):
+            holds_key = False
+        if not holds_key:
+            raise PluginError('citations: the option footnote_format must hold {key}, such as "{key}" or "note-{key}"')
+
     def _files(self, root: Path) -> tuple[list[Path], Path | None]:
         if self.config.bib_file:
-            bib_files = [_local("bib_file", self.config.bib_file, ".bib", root)]
+            bib_files = [self._local("bib_file", self.config.bib_file, ".bib", root)]
         elif self.config.bib_dir:
             bib_files = library.find(Path(root, self.config.bib_dir))
         else:
             raise PluginError("citations: say where the sources are: bib_file: refs.bib, or bib_dir: bibliography")
-        csl = self.config.csl_file and _local("csl_file", self.config.csl_file, ".csl", root)
+        csl = self.config.csl_file and self._local("csl_file", self.config.csl_file, ".csl", root)
         return bib_files, csl or None
 
-    def _load(self, root: Path, config: MkDocsConfig) -> Site:
+    def _local(self, option: str, value: str, suffix: str, root: Path) -> Path:
+        """Return the file an option names: fetched once where it is an address, else relative to mkdocs.yml."""
+        if urlsplit(value).scheme in ("http", "https"):
+            if value not in self._fetched:
+                try:
+                    self._fetched[value] = Path(tempfile_from_url(option, value, suffix))
+                except RuntimeError as error:
+                    raise PluginError(f"citations: {option}: {error}") from error
+            return self._fetched[value]
+        for path in (root / value, Path(value)):
+            if path.is_file():
+                return path
+        raise PluginError(f"citations: {option}: there is no file {value} beside mkdocs.yml")
+
+    def _load(self, bib_files: list[Path], csl: Path | None, root: Path, config: MkDocsConfig) -> Site:
         cache = Cache(root / ".cache" / "citations.json")
         in_text = self.config.style == styles.AUTHOR_DATE
         try:
-            style = styles.load(self._csl, in_text, self.config.csl_file_encoding, cache)
+            style = styles.load(csl, in_text, self.config.csl_file_encoding, cache)
         except styles.StyleError as error:
             raise PluginError(f"citations: {error}") from error
         settings = Settings(
@@ -98,7 +121,7 @@ class CitationsPlugin(BibTexPlugin):
             author_date=in_text,
         )
         renderer = Renderer([Path(folder, "citations") for folder in config.theme.dirs])
-        return Site(library.read(self._bib_files, root, cache), style, settings, cache, renderer)
+        return Site(library.read(bib_files, root, cache), style, settings, cache, renderer)
 
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
         """Begin a build: take in script and style sheet, and let pandoc start on what the sources seem to cite."""
@@ -106,9 +129,11 @@ class CitationsPlugin(BibTexPlugin):
             files.append(File.generated(config, f"{ASSET_FOLDER}/{asset.name}", abs_src_path=str(asset)))
         self.site.forget()
         if self.config.downloads:
-            for name, text in exports.downloads(self.site.library, self.site.formatter.cache).items():
+            for name, text in exports.downloads(self.site.library, self.site.works).items():
                 files.append(File.generated(config, f"{self.config.downloads}/{name}", content=text))
-        self.site.format_ahead(file.content_string for file in files.documentation_pages())
+        # A page that isn't UTF-8 is MkDocs's to report.
+        with suppress(UnicodeDecodeError):
+            self.site.format_ahead(file.content_string for file in files.documentation_pages())
         return files
 
     def on_nav(self, nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
@@ -119,7 +144,7 @@ class CitationsPlugin(BibTexPlugin):
     def on_page_markdown(self, markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Tell the core which page the parser is about to read."""
         source = page.file.abs_src_path or page.file.src_uri
-        self.site.begin(page.url, _shown(source, config), page.file.content_string)
+        self.site.begin(page.url, _shown(source, config), lambda: page.file.content_string)
         return markdown
 
     def on_env(self, env: Any, config: MkDocsConfig, files: Files) -> Any:
@@ -127,11 +152,15 @@ class CitationsPlugin(BibTexPlugin):
         pages = [file.page for file in files.documentation_pages() if file.page and file.page.content is not None]
         place = {uri: index for index, uri in enumerate(self._order)}
         pages.sort(key=lambda page: (place.get(page.file.src_uri, len(place)), page.file.src_uri))
-        self.site.gather({page.url: page.content for page in pages}, {page.url: str(page.title) for page in pages})
+        titles = {page.url: Markup(page.title or "").striptags() for page in pages}
+        try:
+            self.site.gather({page.url: page.content for page in pages}, titles)
+        except styles.StyleError as error:
+            raise PluginError(f"citations: {error}") from error
         for page in pages:
             page.content = self.site.preview(page.content)
         for problem in sorted(set(self.site.problems)):
-            _report(problem)
+            _report(problem, config.strict)
         return env
 
     @event_priority(100)
@@ -144,24 +173,11 @@ class CitationsPlugin(BibTexPlugin):
         self.site.formatter.cache.save()
 
     def on_serve(self, server: Any, config: MkDocsConfig, builder: Any) -> Any:
-        """Build again when a source or the style is edited."""
-        for path in [*self._bib_files, self._csl]:
-            if path:
-                server.watch(str(path))
+        """Build again when a source or the style is edited, or a file of sources is added."""
+        folder = [] if self.config.bib_file else [self.config.bib_dir]
+        for path in [*folder, *(path for path, _ in self._read)]:
+            server.watch(str(path))
         return server
-
-
-def _local(option: str, value: str, suffix: str, root: Path) -> Path:
-    """Return the file an option names: fetched where it is an address, else relative to mkdocs.yml."""
-    if urlsplit(value).scheme in ("http", "https"):
-        try:
-            return Path(tempfile_from_url(option, value, suffix))
-        except RuntimeError as error:
-            raise PluginError(f"citations: {option}: {error}") from error
-    for path in (root / value, Path(value)):
-        if path.is_file():
-            return path
-    raise PluginError(f"citations: {option}: there is no file {value} beside mkdocs.yml")
 
 
 def _changed(path: Path) -> int:
@@ -176,7 +192,9 @@ def _shown(path: str, config: MkDocsConfig) -> str:
     return os.path.relpath(path, root) if root and os.path.isabs(path) else path
 
 
-def _report(problem: Problem) -> None:
-    # Twice the same record does no harm to what a reader sees; everything else here does.
+def _report(problem: Problem, strict: bool) -> None:
+    # Twice the same record does no harm to what a reader sees; everything else here does, and where a build is to be
+    # strict it is an error, so that --quiet doesn't let it pass.
     harmless = problem.code == "C03" and "with the same values" in problem.message
-    log.log(logging.INFO if harmless else logging.WARNING, "%s", problem)
+    harm = logging.ERROR if strict else logging.WARNING
+    log.log(logging.INFO if harmless else harm, "%s", problem)

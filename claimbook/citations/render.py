@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from functools import lru_cache
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,9 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from .coins import coins
+from .formatting import clean
 from .library import Entry
+from .marks import TIMECODE
 
 TEMPLATES = Path(__file__).with_name("templates")
 ASSETS = Path(__file__).with_name("assets")
@@ -112,15 +114,42 @@ def safe_address(text: str) -> str:
     return text if parts.scheme in ("http", "https") and parts.netloc and not re.search(r"[\s<>\"]", text) else ""
 
 
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+          "November", "December")  # fmt: skip
+
+
 def spoken_date(text: str) -> str:
-    """Return an ISO date as a reader says it: `7 May 2018`, `May 2018`, `2018`."""
-    parts = [int(part) for part in text.split("-") if part.isdigit()]
-    if len(parts) not in (2, 3):
+    """Return an ISO date as a reader says it: `7 May 2018`, `May 2018`, `2018`; another text as it is."""
+    match = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?", text)
+    if not match:
         return text
-    day = date(parts[0], parts[1], parts[2] if len(parts) == 3 else 1)
-    month = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-             "November", "December")[day.month - 1]  # fmt: skip
-    return f"{day.day} {month} {day.year}" if len(parts) == 3 else f"{month} {day.year}"
+    month = f"{MONTHS[int(match[2]) - 1]} {match[1]}"
+    return f"{int(match[3])} {month}" if match[3] else month
+
+
+_MARKUP = (
+    (re.compile(r"\\([\\`*_{}\[\]<>()#+.!~|@-])"), lambda match: f"&#{ord(match[1])};"),
+    (re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*"), r"<strong>\1</strong>"),
+    (re.compile(r"\*(?=\S)(.+?)(?<=\S)\*|(?<!\w)_(?=\S)(.+?)(?<=\S)_(?!\w)"), r"<em>\1\2</em>"),
+    (re.compile(r"`([^`]+)`"), r"<code>\1</code>"),
+)
+
+
+@lru_cache(maxsize=10_000)
+def aside(text: str) -> Markup:
+    """Return what a writer put before or after a key as HTML: words, with the little markup that fits there."""
+    if not re.search(r"[\\*_`<>&]", text):
+        return Markup(text)
+    for pattern, html in _MARKUP:
+        text = pattern.sub(html, text)
+    return Markup(clean(text))
+
+
+@lru_cache(maxsize=10_000)
+def place(locator: str) -> Markup:
+    """Return a locator as printed: ranges of numbers and times with an en dash."""
+    ranged = re.sub(r"(?<=\d)-(?=\d)", "–", locator)
+    return aside(TIMECODE.sub(lambda code: re.sub(r"\s*-\s*", "–", code[0]), ranged))
 
 
 def sort_text(html: str, key: str) -> tuple[str, str]:
@@ -147,9 +176,16 @@ class Renderer:
         loader = FileSystemLoader([*map(str, folders), str(TEMPLATES)])
         self._modules: dict[str, Any] = {}
         self._environment = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
-        self._environment.filters |= {"letter": letters, "coins": coins, "day": spoken_date, "inert": Markup}
+        self._environment.filters |= {
+            "letter": letters,
+            "coins": coins,
+            "day": spoken_date,
+            "aside": aside,
+            "place": place,
+            "inert": Markup,
+        }
 
-    def citation(self, parts: Sequence[Mapping[str, Any]], unknown: Sequence[str]) -> str:
+    def citation(self, parts: Sequence[Mapping[str, str]], unknown: Sequence[str]) -> str:
         """Return one mark in the sentence."""
         return self._macros("citation.html").citation(parts, unknown)
 
@@ -164,17 +200,16 @@ class Renderer:
         """Return a reference with its facts, the part that is the same on every page."""
         return self._macros("reference.html").reference(html, known)
 
-    def references(self, entries: Sequence[Mapping[str, Any]], full: str) -> str:
-        """Return a page's own list of references; `full` leads to the list of all sources, if there is one."""
-        return self._macros("references.html").references(entries, full) if entries else ""
+    def references(self, entries: Sequence[Mapping[str, Any]], full: str, placed: bool) -> str:
+        """Return a page's own list of references; `full` leads to the list of all sources, if there is one.
+
+        A list that a writer `placed` stands under a heading of the writer's.
+        """
+        return self._macros("references.html").references(entries, full, placed) if entries else ""
 
     def sources(self, entries: Sequence[Mapping[str, Any]]) -> str:
         """Return the list of all sources."""
         return self._macros("sources.html").sources(entries)
-
-    def between_paragraphs(self, html: str) -> str:
-        """Return a list that stands in the middle of a paragraph's text, the paragraph closed before it."""
-        return self._macros("between.html").between(html)
 
     def _macros(self, name: str) -> Any:
         """Return the macros of a template: each template defines one, of its own name."""

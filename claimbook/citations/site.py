@@ -3,7 +3,7 @@
 Three steps, whoever drives them (plugin.py for MkDocs, the extension itself for a page alone):
 
 1. while pages are parsed, the extension hands every mark to `Site.cite`, page by page (`Site.begin`);
-2. `Site.gather` formats all of them together and learns under which heading each stands;
+2. `Site.gather` formats all of them together and learns where each stands;
 3. `Site.fill` puts the results into each page, its list of references, and the list of all sources.
 """
 
@@ -11,28 +11,27 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from html import escape, unescape
+from html import escape
 from pathlib import Path
 from threading import Thread
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from . import library as libraries
-from . import styles
+from . import pandoc, styles, tokens
 from .cache import Cache, digest
 from .convert import Csl, convert
 from .formatting import Formatted, Formatter
-from .library import Library
-from .marks import TIMECODE, Mark, scan
-from .problems import Problem, hint
-from .render import Facts, Renderer, Use, facts, sort_text
-from .styles import AUTHOR_DATE, Style
-
-PAGE = "page"
-SITE = "site"
+from .library import Library, unknown_key
+from .marks import Mark, scan
+from .problems import Problem
+from .render import Facts, Renderer, Use, facts, place, sort_text
+from .styles import AUTHOR_DATE, Style, StyleError
+from .tokens import PAGE, SITE, Token
 
 
 @dataclass(frozen=True)
@@ -52,13 +51,14 @@ class Cited:
     """A mark met on a page. `mark` has only known keys, as recorded; `unknown` are the other keys, as typed."""
 
     mark: Mark
-    page: str
-    raw: str
+    page: str | None
     unknown: tuple[str, ...] = ()
 
 
 @dataclass
-class _PageState:
+class _Page:
+    """A page: the numbers of its marks in the order in which they stand, and the lists that a writer asked for."""
+
     cited: list[int] = field(default_factory=list)
     lists: set[str] = field(default_factory=set)
 
@@ -79,7 +79,9 @@ class Site:
         self.settings = settings or Settings()
         self.formatter = Formatter(library, style, cache)
         self.renderer = renderer or Renderer()
-        self.problems: list[Problem] = []
+        # What a reference looks like is asked for on page after page.
+        self._known_facts: dict[str, Facts] = {}
+        self._ahead: Thread | None = None
         self.forget()
 
     @classmethod
@@ -90,18 +92,19 @@ class Site:
 
     def forget(self) -> None:
         """Begin a build: no page, no mark."""
-        self.problems = list(self.library.problems)
+        if self._ahead:
+            self._ahead.join()
+        self._ahead = None
+        self.problems: list[Problem] = list(self.library.problems)
         self._cited: list[Cited] = []
-        self._pages: dict[str, _PageState] = {}
-        self._headings: dict[int, tuple[str, str]] = {}
-        self._formatted = Formatted({}, {})
-        self._uses: dict[str, list[Use]] = {}
+        self._pages: dict[str, _Page] = {}
         self._full_page: str | None = None
-        self._ahead: Thread | None = None
-        self._titles: dict[str, str] = {}
-        # What a reference looks like, and the ways between pages, are asked for again and again.
+        self._formatted = Formatted({}, {})
+        self._gathered = 0
+        self._titles: Mapping[str, str] = {}
+        self._uses: dict[str, list[Use]] = {}
+        self._anchors: dict[tuple[int, int], str] = {}
         self._shown: dict[str, dict[str, Any]] = {}
-        self._known_facts: dict[str, Facts] = {}
         self._ways: dict[tuple[str, str], str] = {}
         self._plain: dict[str, str] = {}
         self.begin("")
@@ -113,25 +116,30 @@ class Site:
 
     # -------------------------------------------------------------- 1. while a page is parsed
 
-    def begin(self, page: str, source: str = "", text: str = "") -> None:
-        """Say which page is parsed next: its address, the path of its source, the source's text."""
-        self._page, self._source, self._text = page, source or page, text
-        self._pages[page] = _PageState()
-        self._lines: dict[str, list[int]] | None = None
+    def begin(self, page: str | None, source: str = "", text: Callable[[], str] = str) -> None:
+        """Say which page is parsed next: its address, the path of its source, and how to get the source's text.
 
-    def cite(self, mark: Mark, raw: str) -> int:
+        Without an address what comes is no page: an excerpt, or a text that another plugin turns into HTML.
+        """
+        self._page, self._source, self._text = page, source or page or "", text
+        self._state = _Page()
+        self._lines: dict[str, list[int]] | None = None
+        if page is not None:
+            self._pages[page] = self._state
+
+    def cite(self, mark: Mark) -> int:
         """Take a mark and return its number on this site; keys that no file has become problems (C01, C02)."""
-        strange = [key for key in mark.keys if key not in self.library]
-        for key in strange:
-            self._report(key)
-        unknown = tuple(key for key in strange if not self.library.real_key(key))
-        self._cited.append(Cited(self._known(mark), self._page, raw, unknown))
+        strange = [key for key in mark.keys if key not in self.library.entries]
+        if strange:
+            for key in strange if self._page is not None else ():
+                self._report(key)
+            mark = self._known(mark)
+            strange = [key for key in strange if not self.library.real_key(key)]
+        self._cited.append(Cited(mark, self._page, tuple(strange)))
         return len(self._cited) - 1
 
     def _known(self, mark: Mark) -> Mark:
         """Return the mark with the items whose sources are known, their keys as recorded."""
-        if all(key in self.library for key in mark.keys):
-            return mark
         real = ((item, self.library.real_key(item.key)) for item in mark.items)
         return replace(mark, items=tuple(replace(item, key=key) for item, key in real if key))
 
@@ -141,24 +149,19 @@ class Site:
 
     def place_list(self, kind: str) -> None:
         """Note that this page has a list of references (PAGE) or of all sources (SITE)."""
-        self._pages[self._page].lists.add(kind)
+        self._state.lists.add(kind)
         if kind == SITE and self._full_page is None:
             self._full_page = self._page
 
-    def settle_order(self, numbers: list[int]) -> None:
-        """Take the order in which the page's marks stand; the parser meets them in another."""
-        self._pages[self._page].cited = numbers
-
-    def wants_list(self) -> bool:
-        """Whether the page that ends now gets a list of its own at its foot."""
-        state = self._pages[self._page]
-        cites = any(self._cited[number].mark.items for number in state.cited)
-        return cites and self.settings.bib_by_default and not state.lists
+    def wants_list(self, numbers: Iterable[int]) -> bool:
+        """Whether the page that ends now, with these marks, gets a list of its own at its foot."""
+        cites = any(self._cited[number].mark.items for number in numbers)
+        return cites and self.settings.bib_by_default and not self._state.lists and self._page is not None
 
     def _report(self, key: str) -> None:
         if self._lines is None:
             self._lines = {}
-            for found in scan(self._text):
+            for found in scan(self._text()):
                 for cited in found.mark.keys:
                     self._lines.setdefault(cited, []).append(found.line)
         lines = self._lines.get(key) or [1]
@@ -206,7 +209,9 @@ class Site:
         def work() -> None:
             bare = self.settings.enable_inline_citations
             marks = [self._known(found.mark) for text in texts if "@" in text for found in scan(text, bare)]
-            self.formatter.format([mark for mark in marks if mark.items], self.library.entries if everything else ())
+            # Whatever fails here fails again, and is reported, when the pages are gathered.
+            with suppress(StyleError, pandoc.PandocError, OSError):
+                self.formatter.format([mark for mark in marks if mark.items], self.library.entries if everything else ())
 
         self._ahead = Thread(target=work, daemon=True)
         self._ahead.start()
@@ -219,26 +224,39 @@ class Site:
         """Format everything cited. `pages` maps addresses to HTML with marks, in the order of the site."""
         if self._ahead:
             self._ahead.join()
-        self._titles = dict(titles or {})
+        self._titles = titles or {}
+        self._format()
+        self.problems += self._formatted.problems
+        if self._full_page is not None or "_converted" in self.__dict__:
+            self.problems += self._converted[1]
+        if not self.in_text:
+            named = {mark.keys[0] for mark in self.marks() if mark.narrative}
+            # All authors' names at once; they are kept in the cache.
+            convert([self.library.entries[key] for key in sorted(named)], self.library, self.formatter.cache)
+        for page, html in pages.items():
+            self._find_uses(page, html)
+        # What is parsed from here on is no page.
+        self.begin(None)
+
+    def _format(self) -> None:
         keys = self.library.entries if self._full_page is not None else ()
         self._formatted = self.formatter.format(self.marks(), keys)
-        self.problems += self._formatted.problems
-        for page, html in pages.items():
-            self._headings.update(_headings(html))
-        self._uses = {}
-        for page in pages:
-            counts: dict[str, int] = {}
-            for number in self._pages[page].cited if page in self._pages else ():
-                for item in self._cited[number].mark.items:
-                    counts[item.key] = counts.get(item.key, 0) + 1
-                    self._add_use(number, item.key, item.locator, counts[item.key])
+        self._gathered = len(self._cited)
 
-    def _add_use(self, number: int, key: str, locator: str, count: int) -> None:
-        page = self._cited[number].page
-        anchor, heading = self._headings.get(number, ("", ""))
-        name = f"cite-{_slug(key)}-{count}" if self.in_text else anchor
-        use = Use(page, self._titles.get(page, ""), heading, name, shown_locator(locator), number)
-        self._uses.setdefault(key, []).append(use)
+    def _find_uses(self, page: str, html: str) -> None:
+        """Learn from a page's HTML in which order its marks stand, and under which headings."""
+        state = self._pages.setdefault(page, _Page())
+        counts: dict[str, int] = {}
+        title = self._titles.get(page, "")
+        for number, anchor, heading in tokens.marked(html) if "data-cit" in html else ():
+            if number >= len(self._cited):
+                continue  # a writer's own HTML
+            state.cited.append(number)
+            for index, item in enumerate(self._cited[number].mark.items):
+                if self.in_text:
+                    count = counts[item.key] = counts.get(item.key, 0) + 1
+                    anchor = self._anchors[number, index] = f"cite-{_slug(item.key)}-{count}"
+                self._uses.setdefault(item.key, []).append(Use(page, title, heading, anchor, item.locator, number))
 
     # -------------------------------------------------------------- 3. page by page
 
@@ -247,59 +265,70 @@ class Site:
 
         A search that reads pages finds all it should, and doesn't wade through the links of long lists.
         """
+        return tokens.replace(html, lambda token: token.with_words(self._words(token)))
 
-        def words(match: re.Match[str]) -> str:
-            return match[0].replace("></", f">{self._plain_words(match)}</", 1)
-
-        return _TOKEN.sub(words, html) if _has_token(html) else html
-
-    def _plain_words(self, match: re.Match[str]) -> str:
-        formatted = self._formatted
-        if match["citation"]:
-            html = formatted.marks.get(self._cited[int(match["citation"])].mark, "")
-        elif match["note"]:
-            number, index = map(int, match["note"].split("."))
-            html = formatted.references.get(self._cited[number].mark.keys[index], "")
-        elif match["list"] == SITE:
-            html = "\n".join(html for _, html in sorted(formatted.references.items()))
+    def _words(self, token: Token) -> str:
+        references = self._formatted.references
+        if token.kind == tokens.LIST:
+            html = "\n".join(html for _, html in sorted(references.items())) if token.value == SITE else ""
+        elif (number := int(token.value.split(".")[0])) >= len(self._cited):
+            return ""
+        elif token.kind == tokens.MARK:
+            html = self._formatted.marks.get(self._cited[number].mark, "")
+        elif token.kind == tokens.AUTHOR:
+            html = escape(self._author(number))
         else:
-            html = ""
+            html = references.get(self._cited[number].mark.keys[int(token.value.split(".")[1])], "")
         if html not in self._plain:
-            self._plain[html] = _TAG.sub("", html)
+            self._plain[html] = tokens.plain(html)
         return self._plain[html]
 
     def fill(self, html: str, page: str) -> str:
         """Return a page's HTML with its marks, notes and lists in place."""
-        seen: dict[str, int] = {}
+        seen: set[str] = set()
 
-        def put(match: re.Match[str]) -> str:
-            if match["citation"]:
-                return self._citation(int(match["citation"]), page, seen)
-            if match["note"]:
-                number, index = match["note"].split(".")
-                return self._note(int(number), int(index))
-            if match["author"]:
-                return escape(self._author(int(match["author"])))
-            block = match["tag"] == "div" or bool(match["open"] and match["close"])
-            return self._list(match["list"], page, block)
+        def put(token: Token) -> str:
+            first = token.value not in seen
+            seen.add(token.value)
+            if token.kind == tokens.LIST:
+                return self._list(token.value, page) if first else ""
+            number = int(token.value.split(".")[0])
+            if number >= len(self._cited):
+                return token.html  # a writer's own HTML
+            if number >= self._gathered:
+                self._format()
+            if token.kind == tokens.MARK:
+                return self._citation(number, page, first)
+            if token.kind == tokens.AUTHOR:
+                return escape(self._author(number))
+            return self._note(number, int(token.value.split(".")[1]))
 
-        return _TOKEN.sub(put, html) if _has_token(html) else html
+        return tokens.replace(html, put)
 
-    def _citation(self, number: int, page: str, seen: dict[str, int]) -> str:
+    def _citation(self, number: int, page: str, first: bool) -> str:
+        """Return a mark; it can be linked back to where it is met first on its own page."""
         cited = self._cited[number]
         html = self._formatted.marks.get(cited.mark, "") if cited.mark.items else ""
-        locators = {item.key: item.locator for item in cited.mark.items}
-        parts: list[dict[str, Any]] = []
-        for before, key, text in _links(html):
-            parts.append({"html": before})
-            if key in locators:
-                seen[key] = seen.get(key, 0) + 1
-                name = f"cite-{_slug(key)}-{seen[key]}" if cited.page == page else ""
-                target = self._target(key, page)
-                parts.append({"html": text, "id": name, "href": target, "locator": shown_locator(locators[key])})
-            else:
+        here = first and cited.page == page
+        waiting = list(enumerate(cited.mark.items))
+        parts: list[dict[str, str]] = []
+        for before, key, text in tokens.links(html):
+            if before:
+                parts.append({"html": before})
+            # The engine may sort a mark's items, but keeps the order of those with the same key.
+            found = next((entry for entry in waiting if entry[1].key == key), None) if key else None
+            if found:
+                waiting.remove(found)
+                index, item = found
+                anchor = self._anchors.get((number, index), "") if here else ""
+                locator = place(item.locator).striptags() if item.locator else ""
+                parts.append({"html": text, "id": anchor, "href": self._target(key, page), "locator": locator})
+            elif text:
                 parts.append({"html": text})
-        return self.renderer.citation(parts, self.unknown_words(number))
+        if here:
+            parts += ({"html": "", "id": self._anchors.get((number, index), "")} for index, _ in waiting)
+        lost = [key for key in cited.mark.keys if key in self._formatted.unreadable]
+        return self.renderer.citation(parts, (*map(_unreadable, lost), *self.unknown_words(number)))
 
     def _target(self, key: str, page: str) -> str:
         """Return where a citation leads: the page's own list, else the list of all sources, else nowhere."""
@@ -307,21 +336,26 @@ class Site:
         if state and (state.lists or (self.settings.bib_by_default and state.cited)):
             return f"#ref-{quote(_slug(key))}"
         if self._full_page is not None:
-            return f"{relative(self._full_page, page)}#ref-{quote(_slug(key))}"
+            return f"{self._way(self._full_page, page)}#ref-{quote(_slug(key))}"
         return ""
 
     def _note(self, number: int, index: int) -> str:
         item = self._cited[number].mark.items[index]
-        reference = self._formatted.references.get(item.key) or ""
-        return self.renderer.note(reference, item.prefix, shown_locator(item.locator))
+        lost = item.key in self._formatted.unreadable
+        reference = escape(_unreadable(item.key)) if lost else self._reference(item.key)
+        return self.renderer.note(reference, item.prefix, item.locator)
+
+    def _reference(self, key: str) -> str:
+        # A style may print no references at all.
+        return self._formatted.references.get(key) or escape(key)
 
     def _author(self, number: int) -> str:
-        return short_author(self.works.get(self._cited[number].mark.items[0].key, {}))
+        key = self._cited[number].mark.keys[0]
+        works, _ = convert([self.library.entries[key]], self.library, self.formatter.cache)
+        return short_author(works.get(key, {"id": key}))
 
-    def _list(self, kind: str, page: str, alone: bool) -> str:
-        html = self._all_sources(page) if kind == SITE else self._page_references(page)
-        # A list inside a sentence's paragraph would be no valid HTML: the paragraph ends before it.
-        return html if alone or not html else self.renderer.between_paragraphs(html)
+    def _list(self, kind: str, page: str) -> str:
+        return self._all_sources(page) if kind == SITE else self._page_references(page)
 
     def _page_references(self, page: str) -> str:
         state = self._pages.get(page)
@@ -330,8 +364,8 @@ class Site:
         keys = {key for number in state.cited for key in self._cited[number].mark.keys}
         here = {key: [use for use in self._uses.get(key, ()) if use.page == page] for key in keys}
         entries = [self._entry(key, page, uses) for key, uses in here.items()]
-        full = relative(self._full_page, page) if self._full_page is not None else ""
-        return self.renderer.references(sorted(entries, key=lambda entry: entry["sort"]), full)
+        full = self._way(self._full_page, page) if self._full_page is not None else ""
+        return self.renderer.references(sorted(entries, key=lambda entry: entry["sort"]), full, bool(state.lists))
 
     def _all_sources(self, page: str) -> str:
         entries = []
@@ -342,16 +376,17 @@ class Site:
 
     def _entry(self, key: str, page: str, uses: list[Use]) -> dict[str, Any]:
         if key not in self._shown:
-            reference = self._formatted.references.get(key) or escape(key)
+            reference = self._reference(key)
             body = self.renderer.reference(reference, self._facts(key))
             self._shown[key] = {"id": f"ref-{_slug(key)}", "body": body, "sort": sort_text(reference, key)}
-        return self._shown[key] | {"uses": [(use, self._way(use, page)) for use in uses]}
+        ways = [(use, self._way(use.page, page) + (f"#{quote(use.anchor)}" if use.anchor else "")) for use in uses]
+        return self._shown[key] | {"uses": ways}
 
-    def _way(self, use: Use, page: str) -> str:
-        way = self._ways.get((use.page, page))
+    def _way(self, target: str, page: str) -> str:
+        way = self._ways.get((target, page))
         if way is None:
-            way = self._ways[use.page, page] = relative(use.page, page)
-        return way + (f"#{quote(use.anchor)}" if use.anchor else "")
+            way = self._ways[target, page] = relative(target, page)
+        return way
 
     def _facts(self, key: str) -> Facts:
         if key not in self._known_facts:
@@ -359,11 +394,13 @@ class Site:
         return self._known_facts[key]
 
     @cached_property
-    def works(self) -> dict[str, Csl]:
-        """All works as CSL-JSON."""
-        works, problems = convert(list(self.library.entries.values()), self.library, self.formatter.cache)
-        self.problems += problems
-        return works
+    def _converted(self) -> tuple[dict[str, Csl], list[Problem]]:
+        return convert(list(self.library.entries.values()), self.library, self.formatter.cache)
+
+    @property
+    def works(self) -> Mapping[str, Csl]:
+        """All works as CSL-JSON, without those that pandoc can't read."""
+        return self._converted[0]
 
     @property
     def uncited(self) -> list[str]:
@@ -372,45 +409,8 @@ class Site:
         return [key for key in self.library.entries if key not in cited]
 
 
-# All tokens begin with "<" outside any group: the regular expression engine then skips from tag to tag.
-_TOKEN = re.compile(
-    r'<(?:span data-(?:citation="(?P<citation>\d+)"|note="(?P<note>\d+\.\d+)"|author="(?P<author>\d+)")>[^<]*</span>'
-    r'|(?P<open>p><)?(?P<tag>span|div) data-references="(?P<list>page|site)">[^<]*</(?P=tag)>(?P<close></p>)?)'
-)
-_TAG = re.compile(r"<[^>]*>")
-_HEADING = re.compile(r'<h[1-6][^>]*?\bid="(?P<id>[^"]*)"[^>]*>(?P<text>.*?)</h[1-6]>', re.S)
-_CITED = re.compile(r'data-citation="(\d+)"')
-_LINK = re.compile(r'<a href="#ref-([^"]*)"[^>]*>(.*?)</a>', re.S)
-
-
-def _has_token(html: str) -> bool:
-    return "<span data-" in html or "data-references=" in html
-
-
-def _headings(html: str) -> dict[int, tuple[str, str]]:
-    """Return for each mark in a page the id and the text of the heading it stands under."""
-    result: dict[int, tuple[str, str]] = {}
-    headings = [(match.start(), unescape(match["id"]), _plain(match["text"])) for match in _HEADING.finditer(html)]
-    current = ("", "")
-    for match in _CITED.finditer(html):
-        while headings and headings[0][0] < match.start():
-            current = headings.pop(0)[1:]
-        result[int(match[1])] = current
-    return result
-
-
-def _plain(html: str) -> str:
-    return unescape(re.sub(r"<a [^>]*headerlink[^>]*>.*?</a>|<sup.*?</sup>|<[^>]*>", "", html)).replace("¶", "").strip()
-
-
-def _links(html: str) -> Iterable[tuple[str, str, str]]:
-    """Yield the pieces of the engine's HTML for a mark: text before a link, the key it leads to, the link's text."""
-    html = html.removeprefix('<span class="citation">').removesuffix("</span>")
-    position = 0
-    for match in _LINK.finditer(html):
-        yield html[position : match.start()], unescape(unquote(match[1])), match[2]
-        position = match.end()
-    yield html[position:], "", ""
+def _unreadable(key: str) -> str:
+    return f"(unreadable source: {key})"
 
 
 def _slug(key: str) -> str:
@@ -418,19 +418,15 @@ def _slug(key: str) -> str:
     return re.sub(r"\s", "-", key)
 
 
-def shown_locator(locator: str) -> str:
-    """Return a locator as printed: ranges with an en dash."""
-    return TIMECODE.sub(lambda code: re.sub(r"\s*-\s*", "–", code[0]), re.sub(r"(?<=\d)-(?=\d)", "–", locator))
-
-
 def short_author(work: Mapping[str, Any]) -> str:
     """Return the name by which a sentence speaks of a work: family names, at most two, or the title."""
-    people = next((work[role] for role in ("author", "editor", "translator") if work.get(role)), [])
+    people = next((work[role] for role in ("author", "editor", "translator", "director") if work.get(role)), [])
     names = [" ".join(filter(None, (person.get("non-dropping-particle"), person.get("family")))) or
              person.get("literal") or person.get("given") or "" for person in people]  # fmt: skip
-    if len(names) > 2:
+    if len(names) > 2 or names[-1:] == ["others"]:
         return f"{names[0]} et al."
-    return " and ".join(names) or str(work.get("title-short") or work.get("title") or work.get("id") or "")
+    title = work.get("title-short") or work.get("title") or work.get("id") or ""
+    return " and ".join(names) or tokens.plain(str(title))
 
 
 def relative(target: str, page: str) -> str:
@@ -440,13 +436,3 @@ def relative(target: str, page: str) -> str:
     start = page if page.endswith("/") or not page else posixpath.dirname(page)
     path = posixpath.relpath(target or ".", start.rstrip("/") or ".")
     return path + "/" if (target.endswith("/") or not target) and path not in (".", "") else ("./" if path == "." else path)
-
-
-def unknown_key(path: str, line: int, key: str, library: Library) -> Problem:
-    """Return the problem of a key that no file has (C01), or has in another case (C02)."""
-    real = library.real_key(key)
-    if real:
-        place = library.entries[real].place
-        return Problem(path, line, "C02", f'"{key}" is written "{real}" in {place}; upper and lower case count.')
-    message = f'no entry with the key "{key}" is in the bibliography.{hint(key, library.entries)}'
-    return Problem(path, line, "C01", message)

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from xml.etree import ElementTree
 
 from . import pandoc
 from .cache import Cache
@@ -46,15 +47,24 @@ def load(
     Raises StyleError for a file that can't be read or only points at another style.
     """
     text = _read(path, encoding) if path else pandoc_style(cache or Cache())
-    if "<style" not in text:
-        raise StyleError(f"{path}: this is no CSL style; take one from the Zotero style repository.")
-    parent = re.search(r'rel="independent-parent"[^>]*href="([^"]*)"|href="([^"]*)"[^>]*rel="independent-parent"', text)
-    if parent and "<bibliography" not in text:
-        name = parent[1] or parent[2]
-        raise StyleError(f"{path}: this style only points at {name}; use the file of that style instead.")
+    if path:
+        _check(path, text)
     in_text = 'citation-format="author-date"' in text if path else author_date
     kind = AUTHOR_DATE if in_text else NOTES
     return Style(_alone(text, kind), kind)
+
+
+def _check(path: Path, text: str) -> None:
+    try:
+        root = ElementTree.fromstring(text.encode())
+    except ElementTree.ParseError as error:
+        raise StyleError(f"{path}: this is no CSL style, since it is no XML: {error}") from error
+    if not root.tag.endswith("}style"):
+        raise StyleError(f"{path}: this is no CSL style; take one from the Zotero style repository.")
+    parent = root.find("{*}info/{*}link[@rel='independent-parent']")
+    if parent is not None and root.find("{*}bibliography") is None:
+        name = parent.get("href")
+        raise StyleError(f"{path}: this style only points at {name}; use the file of that style instead.")
 
 
 def _read(path: Path, encoding: str | None) -> str:
@@ -73,12 +83,16 @@ def pandoc_style(cache: Cache) -> str:
 
 
 def _alone(text: str, kind: str) -> str:
-    """Return the style without what makes one printed reference lean on its neighbours.
+    """Return the style without what makes one printed text lean on its neighbours.
 
-    `———.` for a repeated author says nothing in a list that is filtered or shown on a card. Numbered notes need no
-    year letters: the number tells works apart.
+    `———.` for a repeated author says nothing in a list that is filtered or shown on a card. A mark may be the first
+    that a reader meets, so none is shortened as a repeated one. Numbered notes need no year letters: the number
+    tells works apart.
     """
-    text = re.sub(r'\s+subsequent-author-substitute(?:-rule)?="[^"]*"', "", text)
+    text = re.sub(r'\s+(?:subsequent-author-substitute(?:-rule)?|et-al-subsequent-[a-z-]+)="[^"]*"', "", text)
+    # No item has the variable "repeated": a condition on a later position never holds, one on the first always does.
+    text = re.sub(r'\bposition="(?!first")[^"]*"', 'variable="repeated"', text)
+    text = re.sub(r'(<(?:else-)?if)\s+position="first"\s*>', r'\1 match="none" variable="repeated">', text)
     if kind == NOTES:
         text = re.sub(r'\s+disambiguate-[a-z-]+="[^"]*"', "", text)
     return text

@@ -2,9 +2,9 @@
 -- results as JSON. One start of pandoc serves many small runs of its citation engine, whose time grows faster
 -- than the number of works in a run.
 --
--- In:  {csl = path, lang = string?, jobs = {{bibliography = path, keys = {...}, marks = {{items, narrative}}}}}
--- Out: {{html = string} or {} ...}, one a job: a paragraph a mark, in order, then the list of references; nothing
---      for a job that failed, so that the others are not lost with it.
+-- In:  {csl = path, lang = string?, end = string, jobs = {{bibliography = path, keys, marks = {{items, narrative}}}}}
+-- Out: {{html = string} or {failed = string} ...}, one a job: all works, the marks in order, the list of references,
+--      with `end` between them. A job that fails says why, so that the others are not lost with it.
 
 local input = pandoc.json.decode(io.read('a'), false)
 
@@ -26,26 +26,34 @@ end
 
 local function paragraph(mark)
   local citations = {}
-  for _, item in ipairs(mark.items) do citations[#citations + 1] = citation(item, mark.narrative) end
+  -- Only the first work of a bare word is named in the sentence; others stand with its year.
+  for index, item in ipairs(mark.items) do
+    citations[index] = citation(item, mark.narrative and index == 1)
+  end
   return pandoc.Para { pandoc.Cite({ pandoc.Str '' }, citations) }
 end
 
-local function nocite(keys)
+--- Cites all works of a run, before any mark: where the style leaves the order of two works open, the engine takes
+--- the order in which they are met, and that has to be the same in every run.
+local function roll(keys)
   local citations = {}
-  for _, key in ipairs(keys) do citations[#citations + 1] = pandoc.Citation(key, 'NormalCitation') end
-  return pandoc.MetaInlines { pandoc.Cite({ pandoc.Str '' }, citations) }
+  for index, key in ipairs(keys) do citations[index] = pandoc.Citation(key, 'NormalCitation') end
+  return pandoc.Para { pandoc.Cite({ pandoc.Str '' }, citations) }
 end
 
 local options = pandoc.WriterOptions { wrap_text = 'none' }
 
 local function run(job)
-  local blocks = {}
-  for _, mark in ipairs(job.marks) do blocks[#blocks + 1] = paragraph(mark) end
+  local separator = pandoc.RawBlock('html', input['end'])
+  local blocks = { roll(job.keys), separator }
+  for _, mark in ipairs(job.marks) do
+    blocks[#blocks + 1] = paragraph(mark)
+    blocks[#blocks + 1] = separator
+  end
   local done = pandoc.utils.citeproc(pandoc.Pandoc(blocks, {
     bibliography = job.bibliography,
     csl = input.csl,
     lang = input.lang,
-    nocite = nocite(job.keys),
     ['link-citations'] = true,
     ['link-bibliography'] = true,
   }))

@@ -1,0 +1,88 @@
+"""Tokens: the empty elements that keep a place in a page until its citations are formatted.
+
+The extension makes them while a page is parsed, and the site fills them in the finished page. Between the two, other
+plugins may move them, copy them or add a class to them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from html import unescape
+from typing import NamedTuple
+from urllib.parse import unquote
+
+#: A list of references: of the page, or of all sources of the site.
+PAGE = "page"
+SITE = "site"
+#: The attribute by which each kind of token is known; its value is a number, for a note with a point and a position.
+MARK, NOTE, AUTHOR, LIST = "data-citation", "data-note", "data-author", "data-references"
+#: What a mark that became raised numbers is known by; nothing of it is to be filled.
+NUMBERED = "data-cited"
+
+# It begins with "<" outside any group: the regular expression engine then skips from tag to tag.
+_TOKEN = re.compile(
+    r'<(?:span (?:[^<>]*? )?data-(?P<kind>citation|note|author)="(?P<value>\d+(?:\.\d+)?)"[^<>]*>[^<]*</span>'
+    r'|div data-references="(?P<list>page|site)">[^<]*</div>)'
+)
+_TAG = re.compile(r"<[^>]*>")
+_HEADING = re.compile(r'<h[1-6]\b[^>]*?\sid="(?P<id>[^"]*)"[^>]*>(?P<text>.*?)</h[1-6]>', re.S)
+_MARKED = re.compile(r'\bdata-cit(?:ation|ed)="(\d+)"')
+_UNSAID = re.compile(r'<a [^>]*headerlink[^>]*>.*?</a>|<sup id="fnref.*?</sup>|<[^>]*>', re.S)
+_LINK = re.compile(r'<a href="#ref-([^"]*)"[^>]*>(.*?)</a>', re.S)
+
+
+class Token(NamedTuple):
+    """A token met in a page: what it is for, its value, and its own HTML."""
+
+    kind: str
+    value: str
+    html: str
+
+    def with_words(self, words: str) -> str:
+        """Return the token's HTML with words in it; it stays a token."""
+        return self.html.replace("></", f">{words}</", 1)
+
+
+def replace(html: str, put: Callable[[Token], str]) -> str:
+    """Return a page with each token replaced by what `put` makes of it."""
+    if "<span data-" not in html and " data-citation=" not in html and LIST not in html:
+        return html
+
+    def filled(match: re.Match[str]) -> str:
+        kind = match["kind"]
+        return put(Token(f"data-{kind}" if kind else LIST, match["value"] or match["list"], match[0]))
+
+    return _TOKEN.sub(filled, html)
+
+
+def plain(html: str) -> str:
+    """Return the text of HTML, with its entities."""
+    return _TAG.sub("", html)
+
+
+def heading_text(html: str) -> str:
+    """Return what a heading says, without the link and the note numbers in it."""
+    return " ".join(unescape(_UNSAID.sub("", html)).replace("¶", "").split())
+
+
+def marked(html: str) -> Iterator[tuple[int, str, str]]:
+    """Yield the numbers of the marks in a page, in order, each with id and text of the heading it stands under."""
+    headings = [(match.start(), match) for match in _HEADING.finditer(html)]
+    headings.reverse()
+    anchor = heading = ""
+    for mark in _MARKED.finditer(html):
+        while headings and headings[-1][0] < mark.start():
+            match = headings.pop()[1]
+            anchor, heading = unescape(match["id"]), heading_text(match["text"])
+        yield int(mark[1]), anchor, heading
+
+
+def links(html: str) -> Iterator[tuple[str, str, str]]:
+    """Yield the pieces of the engine's HTML for a mark: text before a link, the key it leads to, the link's text."""
+    html = html.removeprefix('<span class="citation">').removesuffix("</span>")
+    position = 0
+    for match in _LINK.finditer(html):
+        yield html[position : match.start()], unescape(unquote(match[1])), match[2]
+        position = match.end()
+    yield html[position:], "", ""

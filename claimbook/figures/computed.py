@@ -1,0 +1,123 @@
+"""Numbers that are counted and not typed: the archive's own claims and sources.
+
+Where docs/figures/ holds no CSV for them they are counted for each build, and `counted` gives the file to
+publish. Where it holds one, as `update` writes it, a check (F09) says when it no longer agrees with the
+records.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ..citations.library import Library
+from . import data
+
+#: Languages by the names that BibLaTeX gives them, as a reader calls them; the rarer ones are taken together.
+LANGUAGES = {"english": "English", "zh": "Chinese", "french": "French"}
+OTHER = "other languages"
+
+Cells = list[str]
+
+
+def claims(root: Path, library: Library) -> list[Cells]:
+    """Count the findings of the claim records, apart for the listing's statements and for others."""
+    words = _vocabulary(root)["finding"]
+    records = [record for record in _records(root) if record.get("status") not in ("withdrawn", "superseded")]
+    counted = Counter((bool(record.get("statement")), record.get("finding", "")) for record in records)
+    day = max((str(record.get("checked", {}).get("on", "")) for record in records), default="")
+    rows = []
+    for listed, group in (
+        (True, "Statements of the listing"),
+        (False, "Statements of other reports and of publicity"),
+    ):
+        scope = (
+            "claim records for a statement of the listing" if listed else "claim records for other statements"
+        )
+        for word, entry in words.items():
+            rows.append(_cells(entry["label"], group, day, counted[listed, word], "claims", "claim records"))
+    return rows
+
+
+def sources(root: Path, library: Library) -> list[Cells]:
+    """Count the records of sources by kind, by language, and by how they were seen."""
+    words = _vocabulary(root)
+    entries = library.entries.values()
+    day = max((entry.get("verificationdate") for entry in entries), default="")
+    kinds = Counter(entry.keywords[0] for entry in entries if entry.keywords)
+    tongues = Counter(_language(entry.get("langid")) for entry in entries)
+    seen = Counter(entry.get("verification") for entry in entries)
+    others = (OTHER, tongues[OTHER])
+    counted = [
+        ("By kind", _largest_first((entry["label"], kinds[word]) for word, entry in words["kind"].items())),
+        ("By language", [*_largest_first((name, tongues[name]) for name in LANGUAGES.values()), others]),
+        ("By how we saw them", [(_SEEN[word], seen[word]) for word in words["verification"]]),
+    ]
+    return [
+        _cells(label, group, day, number, "sources", "records in bibliography/")
+        for group, rows in counted
+        for label, number in rows
+    ]
+
+
+_SEEN = {
+    "text": "text: read as found",
+    "excerpt": "excerpt: read in part",
+    "copy": "copy: read elsewhere than at the publisher’s",
+    "record": "record: not read, carries no fact",
+}
+
+#: The figures whose numbers are counted here, by name.
+COMPUTED: Mapping[str, Callable[[Path, Library], list[Cells]]] = {"findings": claims, "sources": sources}
+
+
+def counted(root: Path, library: Library) -> dict[str, str]:
+    """Return the CSV of each counted figure by its path in the archive, as the records are today."""
+    return {f"docs/figures/{name}.csv": data.to_csv(count(root, library)) for name, count in COMPUTED.items()}
+
+
+def update(root: Path, library: Library) -> list[Path]:
+    """Write the CSV files of the counted figures anew; returns those that changed."""
+    changed = []
+    for name, text in counted(root, library).items():
+        path = root / name
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8", newline="\n")
+            changed.append(path)
+    return changed
+
+
+def _cells(label: str, group: str, day: str, number: int, unit: str, scope: str) -> Cells:
+    return [label, group, day, str(number), "", "", unit, "count", scope, data.ARCHIVE, ""]
+
+
+def _largest_first(rows: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+    return sorted(rows, key=lambda row: -row[1])
+
+
+def _language(code: str) -> str:
+    return LANGUAGES.get(code, OTHER)
+
+
+def _vocabulary(root: Path) -> dict[str, dict[str, dict[str, str]]]:
+    path = root / "docs" / "method" / "vocabulary.yml"
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def _records(root: Path) -> Iterator[dict[str, Any]]:
+    """Yield the front matter of every claim; one that can't be read is another check's business."""
+    for path in sorted((root / "docs" / "claims").glob("c-[0-9]*.md")):
+        match = re.match(r"---\n(.*?)\n---\n", path.read_text(encoding="utf-8"), re.S)
+        if not match:
+            continue
+        try:
+            record = yaml.load(match[1], getattr(yaml, "CBaseLoader", yaml.BaseLoader))
+        except yaml.YAMLError:
+            continue
+        if isinstance(record, dict):
+            yield record
