@@ -10,6 +10,7 @@ from pathlib import Path
 from . import checks, claims
 from .citations import guard
 from .citations.problems import Problem
+from .claims.vocabulary import VocabularyError
 
 BEGIN, END = "<!-- codes: begin -->", "<!-- codes: end -->"
 
@@ -35,7 +36,11 @@ def report(problems: Iterable[Problem], root: Path) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     archive = checks.load(options.root)
-    code = report(checks.run(archive), options.root)
+    try:
+        code = report(checks.run(archive), options.root)
+    except VocabularyError as error:
+        print(error)
+        return 1
     if not code:
         print(checks.summary(archive))
     return code

@@ -549,6 +549,14 @@ def test_changed_finding_stands_at_the_top_of_its_page() -> None:
     assert page.index("Finding changed on 19 November 2026") < page.index("claim-card")
 
 
+def test_second_reading_on_the_same_day_is_no_correction() -> None:
+    text = (CASES / "R30" / "in" / "c-0001.md").read_text(encoding="utf-8").replace("11-19", "11-20")
+    claim = records.parse(text, "docs/claims/c-0001.md")
+    page = renderer(records.Ledger((claim,), words()), invented()).claim_page(claim, link)
+    assert "Finding changed" not in page
+    assert "Weighed again." in page
+
+
 def test_overdue_claim_says_so() -> None:
     claim = record(next_check='"2026-11-01"')
     page = renderer(records.Ledger((claim,), words()), invented()).claim_page(claim, link)

@@ -400,7 +400,7 @@ def test_counted_numbers_need_no_file(tmp_path: Path) -> None:
 
 PAGE = """<!doctype html><html lang="en"><title>Figures</title>
 <style>body { margin: 16px; font-family: sans-serif } %s</style>
-<figure class="figure"><div class="figure-picture">%s</div></figure>"""
+<body class="md-typeset"><figure class="figure"><div class="figure-picture">%s</div></figure>"""
 LOOK = """() => {
   const found = [];
   for (const svg of document.querySelectorAll('svg')) {
@@ -424,13 +424,18 @@ LOOK = """() => {
 }"""
 
 
+@cache
+def both(name: str) -> list[str]:
+    return render.pictures(load(name))
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize(("width", "seen"), [(320, "narrow"), (360, "narrow"), (768, "wide"), (1280, "wide")])
 def test_words_are_whole_legible_and_apart(browser: object, width: int, seen: str) -> None:
     style = (ROOT / "overrides" / "assets" / "figures.css").read_text(encoding="utf-8")
     page = browser.new_page(viewport={"width": width, "height": 900})
     for name in FIGURES:
-        page.set_content(PAGE % (style, "\n".join(render.pictures(load(name)))))
+        page.set_content(PAGE % (style, "\n".join(both(name))))
         assert page.evaluate(LOOK) == [f"figure-{seen}"], name
     page.close()
 
@@ -440,7 +445,7 @@ def test_paper_has_the_wide_picture(browser: object) -> None:
     style = (ROOT / "overrides" / "assets" / "figures.css").read_text(encoding="utf-8")
     page = browser.new_page(viewport={"width": 500, "height": 900})
     page.emulate_media(media="print")
-    page.set_content(PAGE % (style, "\n".join(render.pictures(load("cash-by-age")))))
+    page.set_content(PAGE % (style, "\n".join(both("cash-by-age"))))
     shown = "e => getComputedStyle(e).display"
     assert page.eval_on_selector(".figure-wide", shown) == "block"
     assert page.eval_on_selector(".figure-narrow", shown) == "none"

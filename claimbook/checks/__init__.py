@@ -30,8 +30,10 @@ def run(archive: Archive) -> Iterator[Problem]:
     yield from listing.check(archive)
     ledger = claims.load(archive.root)
     yield from claims.check(ledger, archive.library, claims.this_day())
-    times, words = timeline.load(archive.root), glossary.load(archive.root)
-    yield from context.check(times, words, archive.library, {claim.id for claim in ledger.claims})
+    # An archive may have no timeline and no glossary yet.
+    if (archive.root / timeline.EVENTS).is_file() and (archive.root / glossary.TERMS).is_file():
+        times, words = timeline.load(archive.root), glossary.load(archive.root)
+        yield from context.check(times, words, archive.library, {claim.id for claim in ledger.claims})
     yield from figures.check(archive.root, archive.library)
 
 

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import PurePosixPath
 
-import yaml
-
 from ..citations.library import Entry
 from ..citations.lint import paged
 from ..citations.problems import Problem, hint
+from ..claims import vocabulary
 from .archive import Archive
 
 CODES = {
@@ -50,7 +49,7 @@ def check(archive: Archive) -> Iterator[Problem]:
 
 def _words(archive: Archive) -> dict[str, list[str]]:
     path = archive.root / "docs" / "method" / "vocabulary.yml"
-    return {name: list(words) for name, words in yaml.safe_load(path.read_text(encoding="utf-8")).items()}
+    return {name: list(words) for name, words in vocabulary.read(path).items()}
 
 
 def _at(entry: Entry, field: str, code: str, message: str) -> Problem:

@@ -159,7 +159,7 @@ class _Reader:
         name, value, _, end = self._field(position, "this @string")
         self.strings[name.lower()] = value
         if not self._at(end, close):
-            raise _Fault(end, f"this @string isn't closed after {name}.")
+            raise _Fault(self._before(end), f"this @string isn't closed after {name}.")
         return end + 1
 
     def _entry(self, opening: re.Match[str], kind: str, close: str) -> int:
@@ -204,7 +204,7 @@ class _Reader:
 
     def _unended(self, position: int, key: str, fields: Mapping[str, str], lines: Mapping[str, int]) -> _Fault:
         """Return what is wrong where an entry should go on with a comma or end."""
-        before = len(self.text[:position].rstrip()) - 1
+        before = self._before(position)
         if position < len(self.text) and self.text[position] != "@":
             return _Fault(before, f'"{key}": a comma is missing after {list(fields)[-1] if fields else "the key"}.')
         # A field whose own brace is missing ends with the entry's.
@@ -221,8 +221,7 @@ class _Reader:
             return usual["name"], usual["value"], False, usual.end()
         name = _NAME.match(self.text, position)
         if not name and (position >= len(self.text) or self._at(position, "@")):
-            before = len(self.text[:position].rstrip()) - 1
-            raise _Fault(before, f"{where} isn't closed before the next entry: a closing brace is missing.")
+            raise _Fault(self._before(position), f"{where} isn't closed before the next entry: a closing brace is missing.")
         if not name:
             raise _Fault(position, f"{where}: a field was expected here, such as `title = {{…}}`.")
         position = self._skip(name.end())
@@ -288,6 +287,10 @@ class _Reader:
     def _skip(self, position: int) -> int:
         """Return the place of the next sign that is neither white space nor in a comment."""
         return _SPACE.match(self.text, position).end()
+
+    def _before(self, position: int) -> int:
+        """Return the place of the last sign before a place, white space apart."""
+        return len(self.text[:position].rstrip()) - 1
 
     def _line(self, position: int) -> int:
         return bisect_left(self._newlines, max(position, 0)) + 1

@@ -318,7 +318,8 @@ class _FillIn(Postprocessor):
         self.page_ended = False
         self.site.gather({"": text})
         html = self.site.fill(text, "")
-        self.site.begin("")
+        # The next page, if the same parser reads one, is alone as well.
+        self.site.forget()
         return html
 
 

@@ -17,17 +17,19 @@ NAME = r"(?:\{(?P<braced>[^{}\s]+)\}|(?P<plain>\w(?:\w|[:.#$%&\-+?<>~/](?=\w))*)
 #: A key inside brackets; the character before it may not make it an e-mail address or an escaped sign.
 ITEM = re.compile(rf"(?:(?<![\w\\])|(?<=\b_))(?P<author>-?)@{NAME}")
 #: A bare word in the sentence, perhaps with the place in brackets after it: `@key [p. 12]`. What stands before it may
-#: not make it part of an address, of another word or of code. The pattern begins with the sign itself, and looks back
-#: from there, so that a text without one costs nothing.
+#: not make it part of an address, of another word or of code, nor be an escaped sign (of which the parser leaves the
+#: control character). The pattern begins with the sign itself, and looks back from there, so that a text without one
+#: costs nothing.
 NARRATIVE = re.compile(
-    rf"@(?<![\w\\@/.+%=&?#$~`{{:-]@){NAME}(?:[ \t]*\n?[ \t]*\[(?P<place>[^\[\]@^][^\[\]@]*)\](?![(\[]))?"
+    rf"@(?<![\w\\\x03@/.+%=&?#$~`{{:-]@){NAME}(?:[ \t]*\n?[ \t]*\[(?P<place>[^\[\]@^][^\[\]@]*)\](?![(\[]))?"
 )
 #: Brackets that may hold a citation; one level of brackets inside, as in `[@key, p. 3 [sic]]`. The sign itself stands
 #: outside the inner ones. Nothing is tried twice: a text of many brackets takes no longer than another.
 BRACKETS = re.compile(r"\[(?!\^)((?:[^\[\]@]++|\[[^\[\]]*+\])*+@(?:[^\[\]]++|\[[^\[\]]*+\])*+)\]")
 #: Tags, comments and addresses in angle brackets, and links with what they hold: no citation begins in them.
 TAG = re.compile(
-    r"<(?:a\s[^<>]*+>(?:[^<]++|<(?!/?a[\s>]))*+</a>|!--.*?-->|[a-zA-Z][\w+.-]*+://[^<>]*+>|[a-zA-Z/?!](?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>)",
+    r"<(?:a\s[^<>]*+>(?:[^<]++|<(?!/?a[\s>]))*+</a>|!--(?:[^<-]++|<(?!!--)|-(?!->))*+-->|[a-zA-Z][\w+.-]*+://[^<>]*+>"
+    r"|(?:[a-zA-Z/?]|!(?!--))(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>)",
     re.S,
 )
 TIMECODE = re.compile(r"\b\d{1,2}:\d{2}(?::\d{2})?(?:\s*[-–]\s*\d{1,2}:\d{2}(?::\d{2})?)?\b")
@@ -50,7 +52,7 @@ class Item:
     def locator(self) -> str:
         """The place in the source, as typed: `p. 12`, `art. 5`, `00:12:30-00:13:05`; empty where none is given."""
         text = self.suffix.strip().removeprefix(",").strip()
-        return text[1:-1].strip() if text.startswith("{") and text.endswith("}") else text
+        return text[1:-1].strip() if re.fullmatch(r"\{[^{}]*\}", text) else text
 
 
 @dataclass(frozen=True)
@@ -97,12 +99,15 @@ def bare(match: re.Match[str]) -> Mark:
 
 # ------------------------------------------------------------------ scanning a Markdown source with line numbers
 
-#: What is no prose, each with the sign without which it can't be there: most sources lack most of them.
-_NO_PROSE = (
+#: What is no prose, each with the sign without which it can't be there: most sources lack most of them. What isn't
+#: closed is text, as it is for the parser.
+_BLOCKS = (
     ("---", re.compile(r"\A---\n.*?\n(?:---|\.\.\.)\n", re.S)),
-    ("<!--", re.compile(r"<!--.*?(?:-->|\Z)", re.S)),
-    ("```", re.compile(r"^[ >\t]*(?P<fence>`{3,})[^\n]*\n.*?(?:^[ >\t]*(?P=fence)`*[ \t]*$|\Z)", re.M | re.S)),
-    ("~~~", re.compile(r"^[ >\t]*(?P<fence>~{3,})[^\n]*\n.*?(?:^[ >\t]*(?P=fence)~*[ \t]*$|\Z)", re.M | re.S)),
+    ("```", re.compile(r"^[ >\t]*(?P<fence>`{3,})[^\n`]*\n(?:.*?\n)??[ >\t]*(?P=fence)`*[ \t]*$", re.M | re.S)),
+    ("~~~", re.compile(r"^[ >\t]*(?P<fence>~{3,})[^\n]*\n(?:.*?\n)??[ >\t]*(?P=fence)~*[ \t]*$", re.M | re.S)),
+)
+_INLINES = (
+    ("-->", re.compile(r"<!--.*?-->", re.S)),
     ("`", re.compile(r"(?<![`\\])(?P<ticks>`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)(?P=ticks)(?!`)", re.S)),
     ("<", TAG),
 )
@@ -132,11 +137,16 @@ def prose(text: str, *, links: bool = False) -> str:
     Indented code is left in when it could be the inside of a list or an admonition: the reading is for positions
     and for a first look; what a page really cites is decided by the Markdown parser (see extension.py).
     """
-    for sign, pattern in _NO_PROSE:
+    for sign, pattern in _BLOCKS:
         if sign in text:
             text = pattern.sub(_blank, text)
-    if ("\n    " in text or "\n\t" in text) and not _CONTAINER.search(text):
+    # Before anything inside a line is blanked: a line that begins with code isn't indented.
+    indented = "\n    " in text or "\n\t" in text or text.startswith(("    ", "\t"))
+    if indented and not _CONTAINER.search(text):
         text = _INDENTED.sub(_blank, text)
+    for sign, pattern in _INLINES:
+        if sign in text:
+            text = pattern.sub(_blank, text)
     return text if links or "](" not in text else _LINK.sub(_blank, text)
 
 

@@ -145,6 +145,11 @@ def aside(text: str) -> Markup:
     return Markup(clean(text))
 
 
+def capitalised(text: str) -> str:
+    """Return a text with its first letter in upper case, whatever signs stand before it."""
+    return re.sub(r"[^\W_]", lambda letter: letter[0].upper(), text, count=1)
+
+
 @lru_cache(maxsize=10_000)
 def place(locator: str) -> Markup:
     """Return a locator as printed: ranges of numbers and times with an en dash."""
@@ -181,6 +186,7 @@ class Renderer:
             "coins": coins,
             "day": spoken_date,
             "aside": aside,
+            "capitalised": capitalised,
             "place": place,
             "inert": Markup,
         }

@@ -225,6 +225,7 @@ class Site:
         if self._ahead:
             self._ahead.join()
         self._titles = titles or {}
+        self._uses, self._anchors = {}, {}
         self._format()
         self.problems += self._formatted.problems
         if self._full_page is not None or "_converted" in self.__dict__:
@@ -320,12 +321,14 @@ class Site:
             if found:
                 waiting.remove(found)
                 index, item = found
-                anchor = self._anchors.get((number, index), "") if here else ""
+                href = self._target(key, page)
+                anchor = self._anchors.get((number, index), "") if here and href else ""
                 locator = place(item.locator).striptags() if item.locator else ""
-                parts.append({"html": text, "id": anchor, "href": self._target(key, page), "locator": locator})
+                parts.append({"html": text, "id": anchor, "href": href, "locator": locator})
             elif text:
                 parts.append({"html": text})
         if here:
+            # What the engine printed no link for can be linked back to all the same.
             parts += ({"html": "", "id": self._anchors.get((number, index), "")} for index, _ in waiting)
         lost = [key for key in cited.mark.keys if key in self._formatted.unreadable]
         return self.renderer.citation(parts, (*map(_unreadable, lost), *self.unknown_words(number)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -78,16 +79,17 @@ def counts(source: Source, name: str) -> list[Count]:
 
 
 def changes(claim: Claim) -> list[Change]:
-    """Return what was changed in a claim since it was first weighed, newest first."""
+    """Return what was changed in a claim since it was first weighed, newest first.
+
+    Two findings of one day are one weighing, by a first and a second reader; the claim's history shows both.
+    """
     found = []
-    for before, after in zip(claim.history, claim.history[1:], strict=False):
-        kind = (
-            "B"
-            if before.finding == after.finding and claim.status not in ("withdrawn", "superseded")
-            else "A"
-        )
-        row = Change(claim, kind, str(after.on), str(before.finding), str(after.finding), str(after.why))
-        found.append(row)
+    ended = claim.status in ("withdrawn", "superseded")
+    for before, after in pairwise(claim.history):
+        if before.on != after.on:
+            kind = "B" if before.finding == after.finding and not ended else "A"
+            given = str(after.on), str(before.finding), str(after.finding), str(after.why)
+            found.append(Change(claim, kind, *given))
     return found[::-1]
 
 

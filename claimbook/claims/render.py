@@ -149,5 +149,6 @@ def touched_by(claim: Claim, ledger: Ledger) -> list[Mapping[str, str]]:
     for mention in (*ledger.mentions, *ledger.events):
         if claim.stem in mention.claims:
             path = mention.path.removeprefix("docs/") + (f"#{mention.anchor}" if mention.anchor else "")
-            found.append({"path": path, "title": mention.title})
+            kind = "event" if mention.anchor else "page"
+            found.append({"path": path, "title": mention.title, "kind": kind})
     return found

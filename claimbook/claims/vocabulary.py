@@ -21,17 +21,21 @@ class Word:
     """Names that no word has: most often the rest of a meaning with a comma in it, typed between { and }."""
 
 
+class VocabularyError(ValueError):
+    """A list of words that can't be read; its text has the file, the line and the mend."""
+
+
 Vocabulary = Mapping[str, Mapping[str, Word]]
 
 
 def read(path: Path) -> dict[str, dict[str, Word]]:
-    """Return the lists of words by name. Raises ValueError for a file that isn't lists of words and meanings.
+    """Return the lists of words by name. Raises VocabularyError for a file that isn't lists of words and meanings.
 
     It is a file of the archive's makers, not of its writers: a fault in it stops the work, with its line.
     """
     lists, faults = read_yaml(path.read_text(encoding="utf-8"))
     for line, sentence in faults:
-        raise ValueError(f"{path}:{line}: {sentence}")
+        raise VocabularyError(f"{path}:{line}: {sentence}")
     result: dict[str, dict[str, Word]] = {}
     for name, words in lists.items():
         result[name] = {key: _word(path, key, value, words.lines[key]) for key, value in words.items()}
@@ -40,6 +44,6 @@ def read(path: Path) -> dict[str, dict[str, Word]]:
 
 def _word(path: Path, key: str, value: object, line: int) -> Word:
     if not isinstance(value, Fields) or not value.get("label") or not value.get("means"):
-        raise ValueError(f'{path}:{line}: the word "{key}" needs a label and what it means.')
+        raise VocabularyError(f'{path}:{line}: the word "{key}" needs a label and what it means.')
     stray = tuple(Text(name, value.lines[name]) for name in value if name not in ("label", "means", "shape"))
     return Word(key, str(value["label"]), str(value["means"]), str(value.get("shape", "")), stray)

@@ -36,9 +36,6 @@ def claims(root: Path, library: Library) -> list[Cells]:
         (True, "Statements of the listing"),
         (False, "Statements of other reports and of publicity"),
     ):
-        scope = (
-            "claim records for a statement of the listing" if listed else "claim records for other statements"
-        )
         for word, entry in words.items():
             rows.append(_cells(entry["label"], group, day, counted[listed, word], "claims", "claim records"))
     return rows

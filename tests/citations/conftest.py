@@ -31,7 +31,8 @@ CACHE = Cache()
 def read(text: str) -> Library:
     """Return the library that a `.bib` text holds."""
     file = bibfile.read(text.encode(), "refs.bib")
-    return Library({entry.key: entry for entry in file.entries}, file.problems, file.broken)
+    broken = {key: f"refs.bib:{line}" for key, line in file.broken.items()}
+    return Library({entry.key: entry for entry in file.entries}, file.problems, broken)
 
 
 REFS = library.read([DATA / "refs.bib"], DATA)
