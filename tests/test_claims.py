@@ -654,3 +654,33 @@ def test_day_of_a_build_is_that_of_its_sources(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1640995200")
     assert checks.build_day() == date(2022, 1, 1)
     assert checks.this_day() > date(2022, 1, 1)
+
+
+# ------------------------------------------------------------------ the ledger in a browser
+
+
+@pytest.mark.browser
+def test_ledger_is_filtered_and_sorted(server: str, browser: Any) -> None:
+    page = browser.new_page()
+    page.goto(f"{server}claims/?finding=Disputed")
+    rows = page.locator(".ledger-table tbody tr:visible")
+    disputed = sum(claim.finding == "disputed" for claim in real()[0].claims)
+    assert rows.count() == disputed
+    assert page.inner_text(".ledger-count") == f"{disputed} of {len(REAL)} claims"
+    page.click(".ledger-filter button[type=reset]")
+    page.wait_for_function(f"document.querySelector('.ledger-count').value.startsWith('{len(REAL)} ')")
+    page.click(".ledger-table th >> text=Claim")
+    assert rows.first.inner_text().startswith("c-0001")
+    page.click(".ledger-table th >> text=Claim")
+    assert page.get_attribute(".ledger-table thead th", "aria-sort") == "descending"
+    page.close()
+
+
+@pytest.mark.browser
+def test_ledger_is_whole_without_scripts(server: str, browser: Any) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{server}claims/")
+    assert page.locator(".ledger-table tbody tr:visible").count() == len(REAL)
+    assert not page.locator(".ledger-filter").is_visible()
+    context.close()

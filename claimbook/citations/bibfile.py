@@ -94,7 +94,7 @@ _SWALLOWED = re.compile(r"^[ \t]*@[A-Za-z]\w*\s*[{(]\s*[^\s,={}\"]+\s*,\s*[A-Za-
 #: What it holds when the next field was meant to follow.
 _FIELD_INSIDE = re.compile(r"\n[ \t]*[A-Za-z][\w-]*[ \t]*=[ \t]*[{\"\d]")
 #: What stands between entries and has fallen out of one.
-_STRAY = re.compile(r"^(?![ \t]*%)(?:[^\n%]*?(?P<brace>\})|[ \t]*,?[ \t]*(?P<field>[A-Za-z]\w*)\s*=\s*[{\"\d])", re.M)
+_STRAY = re.compile(r"^(?![ \t]*%)(?:[ \t]*,?[ \t]*(?P<field>[A-Za-z]\w*)\s*=\s*[{\"\d]|[^\n%]*?(?P<brace>\}))", re.M)
 
 
 class _Reader:

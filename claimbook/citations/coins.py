@@ -55,7 +55,7 @@ def _given(work: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[tuple[
 
 
 def _people(work: Mapping[str, Any], dublin_core: bool) -> Iterator[tuple[str, str]]:
-    people = work.get("author") or work.get("editor") or []
+    people = work.get("author") or work.get("director") or work.get("editor") or []
     for index, person in enumerate(people):
         family, given = person.get("family") or person.get("literal") or "", person.get("given", "")
         if dublin_core:

@@ -91,7 +91,7 @@ class _Commands(Preprocessor):
         for line, seen in zip(lines, hidden, strict=True):
             kind = self.commands.get(line.strip()) if not line.startswith(("    ", "\t")) else None
             # A command that is itself a comment fills its line; one that is part of a larger comment means nothing.
-            if kind and (seen.strip() or line.strip().startswith("<!--") and line.strip().endswith("-->")):
+            if kind and (seen.strip() or (line.strip().startswith("<!--") and line.strip().endswith("-->"))):
                 self.site.place_list(kind)
                 html = etree.tostring(_list_token("div", kind), encoding="unicode", short_empty_elements=False)
                 result += ["", self.md.htmlStash.store(html), ""]

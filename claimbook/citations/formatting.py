@@ -11,11 +11,11 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from html import unescape
+from html import escape, unescape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote
 
 import nh3
 
@@ -34,7 +34,7 @@ RUN = 80
 END_OF_MARK = "\x1e"
 
 TAGS = {"a", "b", "cite", "code", "em", "i", "q", "small", "span", "strong", "sub", "sup", "u"}
-ATTRIBUTES = {"a": {"href", "role"}, "span": {"class", "lang", "dir", "style"}}
+ATTRIBUTES = {"a": {"href", "role"}, "span": {"class", "lang", "dir"}}
 WORKER = Path(__file__).with_name("worker.lua")
 
 
@@ -227,8 +227,16 @@ def _references(html: str) -> Iterator[tuple[str, str]]:
         yield unescape(key), clean(numbered[1] if numbered else text)
 
 
+_HREF = re.compile(r'(?<= href=")[^"]*')
+#: What an address may hold as it is; a DOI, for one, may hold angle brackets.
+_IN_ADDRESS = "!#$%&'()*+,/:;=?@[]~"
+
+
 def clean(html: str) -> str:
     """Return HTML with nothing in it that could act: what a `.bib` value holds ends up as inert text."""
-    return nh3.clean(
+    html = nh3.clean(
         html.strip(), tags=TAGS, attributes=ATTRIBUTES, url_schemes={"http", "https", "mailto"}, link_rel=None
     ).strip()
+    if " href=" not in html:
+        return html
+    return _HREF.sub(lambda address: escape(quote(unescape(address[0]), _IN_ADDRESS), quote=False), html)

@@ -13,7 +13,7 @@ from .bibfile import BibFile, Entry
 from .cache import Cache
 from .problems import Problem, hint
 
-__all__ = ["Entry", "Library", "find", "read"]
+__all__ = ["Entry", "Library", "find", "merge", "read", "unknown_key"]
 
 
 @dataclass(frozen=True)
@@ -56,12 +56,16 @@ def read(paths: Iterable[Path], root: Path | None = None, cache: Cache | None = 
     With a cache, files that haven't changed aren't parsed again. Nothing raises for what a file holds: a broken
     entry becomes a problem (C08), the others are read; of a key used twice the first entry stays (C03).
     """
+    names = {_shown(path, root): path for path in paths}
+    return merge({name: _file(path, name, cache) for name, path in names.items()})
+
+
+def merge(files: Mapping[str, BibFile]) -> Library:
+    """Return one library of what some files hold, given by their names."""
     entries: dict[str, Entry] = {}
     problems: list[Problem] = []
     broken: dict[str, str] = {}
-    for path in paths:
-        name = _shown(path, root)
-        file = _file(path, name, cache)
+    for name, file in files.items():
         problems.extend(file.problems)
         broken |= {key: f"{name}:{line}" for key, line in file.broken.items()}
         for entry in file.entries:

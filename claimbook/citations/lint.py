@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from .convert import leans, parents
 from .library import Entry, Library, unknown_key
 from .marks import Found
 from .problems import Problem
@@ -25,7 +26,7 @@ REQUIRED: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "phdthesis": (("institution", "school"),),
     "mastersthesis": (("institution", "school"),),
 }
-ALWAYS: tuple[tuple[str, ...], ...] = (("title", "crossref", "xdata"), ("date", "year", "crossref", "xdata"))
+ALWAYS: tuple[tuple[str, ...], ...] = (("title",), ("date", "year"))
 
 
 @dataclass(frozen=True)
@@ -49,38 +50,53 @@ def twins(library: Library) -> Iterator[Problem]:
     """C04: no two entries have the same DOI or address, unless the note of one says why."""
     seen: dict[str, Entry] = {}
     for entry in library.entries.values():
-        for name in {_identity(entry, "doi"), _identity(entry, "url")} - {""}:
-            first = seen.setdefault(name, entry)
+        for field in ("doi", "url"):
+            name = _identity(entry, field)
+            first = seen.setdefault(name, entry) if name else entry
             excused = any(re.search(r"\baddress\b", other.get("note")) for other in (first, entry))
             if first is not entry and not excused:
                 message = (
                     f'"{entry.key}" has the address of "{first.key}" ({first.place}): merge them, or say in a note '
                     f"“Same address as {first.key}” and why."
                 )
-                yield Problem(entry.path, entry.field_lines.get("url", entry.line), "C04", message)
+                yield Problem(entry.path, entry.field_lines.get(field, entry.line), "C04", message)
+                break
 
 
 def _identity(entry: Entry, field: str) -> str:
-    value = entry.get(field).lower().replace("\\", "")
-    if field == "doi":
-        return re.sub(r"^(https?://)?(dx\.)?doi\.org/", "doi:", f"doi:{value}".replace("doi:doi:", "doi:")) if value else ""
-    parts = urlsplit(value) if value else None
-    if not parts or not parts.netloc:
+    """Return what is the same wherever the same DOI or address is given."""
+    value = entry.get(field).replace("\\", "")
+    doi = re.sub(r"^(?:https?://)?(?:dx\.)?doi\.org/|^doi:", "", value, flags=re.I)
+    if value and (field == "doi" or doi != value):
+        return f"doi:{doi.lower()}"
+    try:
+        parts = urlsplit(value)
+    except ValueError:
         return ""
     query = f"?{parts.query}" if parts.query else ""
-    return f"{parts.netloc.removeprefix('www.')}{parts.path.rstrip('/')}{query}"
+    # Only a host's name is the same in upper and lower case.
+    return parts.netloc and f"{parts.netloc.lower().removeprefix('www.')}{parts.path.rstrip('/')}{query}"
 
 
 def incomplete(library: Library) -> Iterator[Problem]:
     """C05: every entry has the fields its type needs; one without a date says "Undated" in its note."""
     for entry in library.entries.values():
+        given = _given(entry, library)
         for names in ALWAYS + REQUIRED.get(entry.type, ()):
             undated = names[0] == "date" and re.search(r"\bundated\b", entry.get("note"), re.I)
-            if not undated and not any(entry.get(name) for name in names):
-                wanted = " or ".join(name for name in names if name not in ("crossref", "xdata"))
+            if not undated and given.isdisjoint(names):
                 note = ' (or a note that begins "Undated")' if names[0] == "date" else ""
-                message = f'"{entry.key}" (@{entry.type}) has no {wanted}{note}.'
+                message = f'"{entry.key}" (@{entry.type}) has no {" or ".join(names)}{note}.'
                 yield Problem(entry.path, entry.line, "C05", message)
+
+
+def _given(entry: Entry, library: Library) -> set[str]:
+    """Return the names of the fields that an entry has, or takes from the entries it leans on."""
+    given = {name for name in entry.fields if entry.get(name)}
+    if leans(entry):
+        for parent in parents(entry, library):
+            given |= {name for name in parent.fields if parent.get(name)} | {"booktitle"}
+    return given
 
 
 def without_place(

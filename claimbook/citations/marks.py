@@ -82,8 +82,9 @@ def parse(inside: str) -> Mark | None:
         end = start + len(part)
         found = ITEM.search(outer, start, end)
         if found:
+            key = inside[slice(*found.span("braced" if found["braced"] else "plain"))]
             prefix, suffix = inside[begin : found.start()].strip(), inside[found.end() : end].rstrip()
-            items.append(Item(found["braced"] or found["plain"], prefix, suffix, author=not found["author"]))
+            items.append(Item(key, prefix, suffix, author=not found["author"]))
         elif items:
             items[-1] = replace(items[-1], suffix=f"{items[-1].suffix};{inside[start:end].rstrip()}")
         start = end + 1

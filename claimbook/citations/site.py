@@ -9,7 +9,6 @@ Three steps, whoever drives them (plugin.py for MkDocs, the extension itself for
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -31,7 +30,7 @@ from .marks import Mark, scan
 from .problems import Problem
 from .render import Facts, Renderer, Use, facts, place, sort_text
 from .styles import AUTHOR_DATE, Style, StyleError
-from .tokens import PAGE, SITE, Token
+from .tokens import SITE, Token
 
 
 @dataclass(frozen=True)
@@ -436,6 +435,8 @@ def relative(target: str, page: str) -> str:
     """Return the way from one page's address to another's, both relative to the site's root."""
     if target == page:
         return ""
-    start = page if page.endswith("/") or not page else posixpath.dirname(page)
-    path = posixpath.relpath(target or ".", start.rstrip("/") or ".")
-    return path + "/" if (target.endswith("/") or not target) and path not in (".", "") else ("./" if path == "." else path)
+    here, there = page.split("/")[:-1], target.split("/")
+    shared = 0
+    while shared < min(len(here), len(there) - 1) and here[shared] == there[shared]:
+        shared += 1
+    return "/".join([".."] * (len(here) - shared) + there[shared:]) or "./"

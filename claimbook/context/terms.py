@@ -57,23 +57,25 @@ class TermsExtension(Extension):
 
     def __init__(self, glossary: Glossary, href: Href, **kwargs: Any):
         super().__init__(**kwargs)
-        self.glossary = glossary
+        # Made once for all pages: the parser is made anew for each.
+        self.terms = {fold(spelling): term for term in glossary.terms for spelling in term.spellings}
+        self.pattern = _pattern(spelling for term in glossary.terms for spelling in term.spellings)
         self.href = href
 
     def extendMarkdown(self, md: Markdown) -> None:
         """Register the one part: after attribute lists (8), which say what is in another language; before links are
         resolved by the site generator (0)."""
-        md.treeprocessors.register(_Terms(md, self.glossary.terms, self.href), "terms", 6)
+        md.treeprocessors.register(_Terms(md, self), "terms", 6)
 
 
 class _Terms(Treeprocessor):
     """Walks a page from top to bottom; each term is marked once, where it first stands."""
 
-    def __init__(self, md: Markdown, terms: Iterable[Term], href: Href):
+    def __init__(self, md: Markdown, extension: TermsExtension):
         super().__init__(md)
-        self.href = href
-        self.terms = {fold(spelling): term for term in terms for spelling in term.spellings}
-        self.pattern = _pattern(spelling for term in terms for spelling in term.spellings)
+        self.href = extension.href
+        self.terms = extension.terms
+        self.pattern = extension.pattern
         self.left: set[str] = set()
 
     def run(self, root: etree.Element) -> None:

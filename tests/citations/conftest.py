@@ -30,9 +30,7 @@ CACHE = Cache()
 
 def read(text: str) -> Library:
     """Return the library that a `.bib` text holds."""
-    file = bibfile.read(text.encode(), "refs.bib")
-    broken = {key: f"refs.bib:{line}" for key, line in file.broken.items()}
-    return Library({entry.key: entry for entry in file.entries}, file.problems, broken)
+    return library.merge({"refs.bib": bibfile.read(text.encode(), "refs.bib")})
 
 
 REFS = library.read([DATA / "refs.bib"], DATA)

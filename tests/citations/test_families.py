@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import json
 import random
-import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from claimbook.citations import formatting, pandoc, styles
 from claimbook.citations.cache import Cache
-from claimbook.citations.families import families, fold
 from claimbook.citations.formatting import Formatter
 from claimbook.citations.library import Library
 from claimbook.citations.marks import Item, Mark
 from claimbook.citations.styles import Style
-from tests.citations.conftest import CACHE, DATA, read
+from tests.citations.conftest import CACHE, read
 
 # Names that look alike in some of their parts, spelled in every way that bibliographies know.
 PEOPLE = [
