@@ -20,7 +20,7 @@ class Entry:
     """One work as recorded: `fields` has lower-case names and values as typed, without what encloses them.
 
     `raw` is its text in the file; where that leans on the file's `@string` words it is written out, so that it
-    stands alone.
+    stands alone. Addresses lose the backslashes that some programs put into them, in both.
     """
 
     key: str
@@ -76,6 +76,9 @@ class _Fault(Exception):
         self.position = position
 
 
+#: Fields that BibLaTeX takes as they are; a backslash in them would become part of the address.
+ADDRESSES = {"url", "doi", "archiveurl"}
+_ESCAPED = re.compile(r"\{\\([%&_#$~])\}|\\([%&_#$~{}])")
 _OPENING = re.compile(r"@[ \t]*(?P<type>[A-Za-z]\w*)\s*(?P<open>[{(])")
 _NEXT = re.compile(r"^[ \t]*@[ \t]*[A-Za-z]\w*\s*[{(]", re.M)
 _COMMENT_LINE = re.compile(r"[ \t]*%")
@@ -177,6 +180,10 @@ class _Reader:
         if not alone or not re.match(r"@\w+\{", raw):
             values = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
             raw = f"@{kind}{{{key},\n{values}}}"
+        for name in ADDRESSES & fields.keys():
+            typed = fields[name]
+            fields[name] = _ESCAPED.sub(r"\1\2", typed)
+            raw = raw.replace(typed, fields[name])
         self.entries.append(Entry(key, kind, fields, self.path, line, raw, lines))
         return end
 

@@ -227,6 +227,8 @@ def _references(html: str) -> Iterator[tuple[str, str]]:
         yield unescape(key), clean(numbered[1] if numbered else text)
 
 
+#: What the engine leaves of marks that mean nothing in a page.
+_BARE_SPAN = re.compile(r"<span>([^<]*)</span>")
 _HREF = re.compile(r'(?<= href=")[^"]*')
 #: What an address may hold as it is; a DOI, for one, may hold angle brackets.
 _IN_ADDRESS = "!#$%&'()*+,/:;=?@[]~"
@@ -237,6 +239,7 @@ def clean(html: str) -> str:
     html = nh3.clean(
         html.strip(), tags=TAGS, attributes=ATTRIBUTES, url_schemes={"http", "https", "mailto"}, link_rel=None
     ).strip()
+    html = _BARE_SPAN.sub(r"\1", html)
     if " href=" not in html:
         return html
     return _HREF.sub(lambda address: escape(quote(unescape(address[0]), _IN_ADDRESS), quote=False), html)

@@ -56,18 +56,20 @@ class CitationsPlugin(BibTexPlugin):
         super().__init__()
         self.site: Site | None = None
         self._fetched: dict[str, Path] = {}
-        self._read: list[tuple[Path, int]] = []
+        self._files: list[Path] = []
+        self._made_of: object = None
         self._order: list[str] = []
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
-        """Read bibliography and style, anew only when a file changed, and join the Markdown extension."""
+        """Read bibliography and style, anew only when a file or an option changed, and join the Markdown extension."""
         self._check_footnote_format()
         root = Path(config.config_file_path or "mkdocs.yml").parent
-        bib_files, csl = self._files(root)
-        read = [(path, _changed(path)) for path in [*bib_files, csl] if path]
-        if not self.site or read != self._read:
+        bib_files, csl = self._find(root)
+        self._files = [path for path in [*bib_files, csl] if path]
+        made_of = [(path, _changed(path)) for path in self._files], dict(self.config), config.theme.dirs
+        if made_of != self._made_of:
             self.site = self._load(bib_files, csl, root, config)
-            self._read = read
+            self._made_of = made_of
         config.markdown_extensions.append(CitationsExtension(self.site))
         config.extra_css.insert(0, f"{ASSET_FOLDER}/citations.css")
         config.extra_javascript.append(f"{ASSET_FOLDER}/citations.js")
@@ -81,7 +83,7 @@ class CitationsPlugin(BibTexPlugin):
         if not holds_key:
             raise PluginError('citations: the option footnote_format must hold {key}, such as "{key}" or "note-{key}"')
 
-    def _files(self, root: Path) -> tuple[list[Path], Path | None]:
+    def _find(self, root: Path) -> tuple[list[Path], Path | None]:
         if self.config.bib_file:
             bib_files = [self._local("bib_file", self.config.bib_file, ".bib", root)]
         elif self.config.bib_dir:
@@ -175,7 +177,7 @@ class CitationsPlugin(BibTexPlugin):
     def on_serve(self, server: Any, config: MkDocsConfig, builder: Any) -> Any:
         """Build again when a source or the style is edited, or a file of sources is added."""
         folder = [] if self.config.bib_file else [self.config.bib_dir]
-        for path in [*folder, *(path for path, _ in self._read)]:
+        for path in [*folder, *self._files]:
             server.watch(str(path))
         return server
 

@@ -114,6 +114,8 @@ def build_here(config: Path, strict: bool = True) -> Built:
     handler = _Lines()
     logger = logging.getLogger("mkdocs")
     logger.addHandler(handler)
+    here = Path.cwd()
+    os.chdir(config.parent)
     try:
         loaded = load_config(str(config), site_dir=str(target), strict=strict)
         loaded.plugins.on_startup(command="build", dirty=False)
@@ -126,6 +128,7 @@ def build_here(config: Path, strict: bool = True) -> Built:
         loaded.plugins.on_shutdown()
     finally:
         logger.removeHandler(handler)
+        os.chdir(here)
     return Built(target, code, "\n".join(handler.lines))
 
 

@@ -127,6 +127,13 @@ def test_strings_are_written_out() -> None:
     assert read(entry.raw).entries["a"].fields == entry.fields
 
 
+def test_addresses_lose_the_backslashes_that_programs_put_into_them() -> None:
+    text = r"@online{a, title = {A \& B}, url = {https://x.org/\~me/a{\_}b\%20c\&d\#e}, doi = {10.1/a\_b}}"
+    entry = read(text).entries["a"]
+    assert (entry.fields["url"], entry.fields["doi"]) == ("https://x.org/~me/a_b%20c&d#e", "10.1/a_b")
+    assert (entry.fields["title"], read(entry.raw).entries["a"].fields) == (r"A \& B", entry.fields)
+
+
 def test_strings_of_one_file_mean_nothing_in_another(tmp_path: Path) -> None:
     for name in "ab":
         text = f'@string{{j = "Journal {name}"}}\n@article{{{name}, title = {{T}}, journal = j}}'
