@@ -1,0 +1,151 @@
+"""The book: the tree as Typst, and Typst's PDF."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import typst
+
+from . import fonts, tables
+from .faults import Fault, Faulty
+from .info import Info
+from .markup import Element, has, words
+from .tree import Page, Tree, copied
+from .typeset import Typesetter, quoted
+
+TEMPLATE = "book.typ"
+STANDARDS = ["ua-1", "a-2a"]
+#: A page with fewer letters begins where the one before it ends, if there is room.
+SHORT = 4000
+
+
+def pdf(tree: Tree, target: Path, info: Info, templates: Path) -> Path:
+    """Write a tree as a PDF for everybody (PDF/UA-1) that will keep (PDF/A-2a); raises Faulty, or returns its path."""
+    _complain(tables.too_wide(tree))
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        pages = _lay_out(tree, work, info, templates)
+        content = _compile(tree, work, info, pages)
+    target.write_bytes(content)
+    return target
+
+
+def _complain(faults: Iterator[Fault] | list[Fault]) -> None:
+    found = list(faults)
+    if found:
+        raise Faulty(found)
+
+
+def _lay_out(tree: Tree, work: Path, info: Info, templates: Path) -> list[str]:
+    """Write everything that Typst reads into a folder; returns the paths of the site's pages, in order."""
+    for name, content in tree.pictures.files.items():
+        path = work / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(_styled(name, content, templates))
+    template = (templates / TEMPLATE).read_text(encoding="utf-8")
+    (work / TEMPLATE).write_text(template, encoding="utf-8")
+    typesetter = Typesetter(template)
+    for number, page in enumerate(tree.pages):
+        text = typesetter.page(_paper(tree, page))
+        (work / f"page-{number}.typ").write_text(f'#import "{TEMPLATE}": *\n{text}', encoding="utf-8")
+    includes = "\n".join(_runs(tree))
+    main = f'#import "{TEMPLATE}": *\n#show: book.with({_typst(info.facts())}, entries: {_contents(tree)})\n{includes}#colophon({_typst(info.facts())})\n'
+    (work / "main.typ").write_text(main, encoding="utf-8")
+    return [page.place.path or page.name for page in tree.pages]
+
+
+def _contents(tree: Tree) -> str:
+    """Return the lines of the contents: how deep, which place, the number or group before the title, the title."""
+    lines = []
+    for page in tree.pages:
+        kicker = page.name if page.claim else ""
+        lines.append(f"({page.place.level}, {quoted(page.name)}, {quoted(kicker)}, {quoted(page.title)})")
+    lines.append('(1, "colophon", "", "Colophon")')
+    return f"({', '.join(lines)})"
+
+
+def _runs(tree: Tree) -> Iterator[str]:
+    """Yield calls that set the pages, those together that share their running head and may share a sheet."""
+    part = ""
+    held: list[str] = []
+    head = ("", "")
+    for number, page in enumerate(tree.pages):
+        part = page.title if page.place.level == 1 else part
+        if not (page.claim or _short(page)) or page.place.level == 1 or ((part, part) != (head[0], head[1]) and page.claim):
+            yield from [_run(head, held)] if held else []
+            head, held = (part, part if page.claim else page.title), []
+        held.append(f'#include "page-{number}.typ"')
+    yield _run(head, held)
+
+
+def _run(head: tuple[str, str], held: list[str]) -> str:
+    return f"#run({quoted(head[0])}, {quoted(head[1])})[\n{chr(10).join(held)}\n]"
+
+
+def _short(page: Page) -> bool:
+    """Whether a page is so short that it may begin on the sheet of the one before it."""
+    return len(words(page.body)) < SHORT
+
+
+def _styled(name: str, content: bytes, templates: Path) -> bytes:
+    """Return a drawing with the archive's colours for its classes."""
+    styles = templates / "pictures.css"
+    if not name.endswith(".svg") or not styles.is_file():
+        return content
+    head, rest = content.decode().split(">", 1)
+    return f"{head}><style>{styles.read_text(encoding='utf-8')}</style>{rest}".encode()
+
+
+def _typst(facts: dict[str, str]) -> str:
+    """Return named arguments of a call of Typst."""
+    return ", ".join(f"{name}: {quoted(value)}" for name, value in facts.items())
+
+
+def _paper(tree: Tree, page: Page) -> Element:
+    """Return a page's body with what only paper needs: titles dressed, columns measured, citing places of sources."""
+    body = copied(page.body)
+    title = next((each for each in body.iter() if each.get("id") == page.name), None)
+    if title is not None:
+        title.set("data-title", "claim" if page.claim else "page")
+        title.set("data-kicker", page.name if page.claim else page.place.group)
+        title.set("data-short", "yes" if _short(page) else "")
+    for source in [each for each in body.iter() if has(each, "source")]:
+        source.set("data-uses", " ".join(tree.cited.get(source.get("id", ""), [])))
+    for table in body.iter("table"):
+        tables.measure(table)
+    return body
+
+
+def _compile(tree: Tree, work: Path, info: Info, pages: list[str]) -> bytes:
+    try:
+        return typst.compile(
+            str(work / "main.typ"),
+            root=str(work),
+            font_paths=fonts.folders(),
+            ignore_system_fonts=True,
+            pdf_standards=STANDARDS,
+            timestamp=info.time,
+        )
+    except typst.TypstError as error:
+        raise Faulty(_faults(tree, error, pages)) from error
+
+
+def _faults(tree: Tree, error: Exception, pages: list[str]) -> list[Fault]:
+    """Return what the compiler said as faults of pages: characters without a glyph first, the rest in its own words."""
+    missing = fonts.missing({sign for page in tree.pages for sign in "".join(page.body.itertext())})
+    found = []
+    for page in tree.pages:
+        signs = sorted(missing & set("".join(page.body.itertext())))
+        found += [Fault(page.place.path, "E05", _glyph(sign)) for sign in signs]
+    if found:
+        return found
+    said = " ".join(getattr(error, "diagnostic", str(error)).split())
+    where = re.search(r"page-(\d+)\.typ", said)
+    return [Fault(pages[int(where[1])] if where else "index.html", "E07", f"Typst refuses: {said}")]
+
+
+def _glyph(sign: str) -> str:
+    return f'no font of the book has the character "{sign}" (U+{ord(sign):04X}); write another, or add a font for it.'
