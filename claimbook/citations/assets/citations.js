@@ -17,25 +17,17 @@
     card.addEventListener("pointerleave", later);
   };
 
-  // An address that a reader typed may hold anything.
-  const named = hash => {
-    try { return document.getElementById(decodeURIComponent(hash)); } catch { return null; }
-  };
-
   const referenceOf = link => {
-    const href = link.getAttribute("href") || "";
-    return href.startsWith("#") && named(href.slice(1));
+    const hash = link.getAttribute("href").split("#")[1];
+    return hash && link.getAttribute("href").startsWith("#") && document.getElementById(decodeURIComponent(hash));
   };
 
   const fill = (link, reference) => {
     card.replaceChildren();
-    const parts = reference.querySelectorAll(":scope > .reference-text, :scope > .reference-facts");
-    // A numbered note is one paragraph, with its arrows back.
-    for (const part of parts.length ? parts : reference.querySelectorAll(":scope > p")) {
+    for (const part of reference.querySelectorAll(":scope > .reference-text, :scope > .reference-facts")) {
       const line = document.createElement("p");
       line.append(...part.cloneNode(true).childNodes);
       line.className = part.className;
-      for (const back of line.querySelectorAll(".footnote-backref")) back.remove();
       card.append(line);
     }
     if (link.dataset.locator) {
@@ -85,7 +77,7 @@
     closing = setTimeout(hide, 250);
   };
 
-  const linkAt = target => target instanceof Element && target.closest("a.citation-link, .citation a.footnote-ref");
+  const linkAt = target => target instanceof Element && target.closest("a.citation-link");
   const inCard = target => target instanceof Node && card && card.contains(target);
 
   document.addEventListener("pointerover", event => {
@@ -168,9 +160,8 @@
 
   // A link to one source must find it, whatever is filtered.
   const reveal = () => {
-    const target = location.hash && named(location.hash.slice(1));
-    const item = target && target.closest(".reference[hidden]");
-    if (item) { item.hidden = false; target.scrollIntoView(); }
+    const item = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (item && item.hidden) { item.hidden = false; item.scrollIntoView(); }
   };
 
   const copyButton = record => {
