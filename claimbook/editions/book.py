@@ -74,9 +74,15 @@ def _runs(tree: Tree) -> Iterator[str]:
     head = ("", "")
     for number, page in enumerate(tree.pages):
         part = page.title if page.place.level == 1 else part
-        if not (page.claim or _short(page)) or page.place.level == 1 or ((part, part) != (head[0], head[1]) and page.claim):
+        if (
+            not (page.claim or _short(page))
+            or page.place.level == 1
+            or ((part, part) != (head[0], head[1]) and page.claim)
+        ):
             yield from [_run(head, held)] if held else []
             head, held = (part, part if page.claim else page.title), []
+        elif held:
+            head = (part, part)
         held.append(f'#include "page-{number}.typ"')
     yield _run(head, held)
 
@@ -142,9 +148,10 @@ def _faults(tree: Tree, error: Exception, pages: list[str]) -> list[Fault]:
         found += [Fault(page.place.path, "E05", _glyph(sign)) for sign in signs]
     if found:
         return found
-    said = " ".join(getattr(error, "diagnostic", str(error)).split())
-    where = re.search(r"page-(\d+)\.typ", said)
-    return [Fault(pages[int(where[1])] if where else "index.html", "E07", f"Typst refuses: {said}")]
+    where = re.search(r"page-(\d+)\.typ", getattr(error, "diagnostic", ""))
+    said = [getattr(error, "message", str(error)), *getattr(error, "hints", [])]
+    page = pages[int(where[1])] if where else "index.html"
+    return [Fault(page, "E07", f"Typst refuses: {'; '.join(' '.join(each.split()) for each in said)}.")]
 
 
 def _glyph(sign: str) -> str:

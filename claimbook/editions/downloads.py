@@ -17,9 +17,16 @@ from .info import Info
 RECORD = "editions.json"
 SUMS = "SHA256SUMS"
 PAGE = "index.html"
-WORDS = Path("docs") / "downloads" / "files.yml"
+WORDS = Path("overrides") / "editions" / "downloads.yml"
 _MARKER = re.compile(r"<!-- downloads -->(?:.*?<!-- /downloads -->)?", re.S)
 _PDF_PAGE = re.compile(rb"/Type\s*/Page\b(?!s)")
+
+
+def data(folder: Path) -> list[dict[str, Any]]:
+    """Return the facts of the data files in a folder of downloads, which the offline copy brings along."""
+    own = (PAGE, SUMS, RECORD)
+    paths = [path for path in sorted(folder.iterdir()) if path.name not in own and not path.name.startswith("archive")]
+    return [_facts(path) for path in paths if path.is_file()]
 
 
 def record(folder: Path) -> list[dict[str, Any]]:

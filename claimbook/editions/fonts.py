@@ -41,7 +41,9 @@ def _all_there(signs: list[str]) -> bool:
     words = " ".join(f"\\u{{{ord(sign):x}}}" for sign in signs)
     text = f'#set document(title: "x")\n#set text(font: ({families}), fallback: false)\n#"{words}"'
     try:
-        typst.compile(text.encode(), font_paths=folders(), ignore_system_fonts=True, pdf_standards=["a-2u"], timestamp=0)
+        typst.compile(
+            text.encode(), font_paths=folders(), ignore_system_fonts=True, pdf_standards=["a-2u"], timestamp=0
+        )
     except typst.TypstError as error:
         if not re.search("displayed|glyph|font|text", str(error)):
             raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -72,7 +73,7 @@ def load(root: Path, address: str = "", language: str = "en") -> Info:
         time=int(os.environ.get("SOURCE_DATE_EPOCH") or time or NO_TIME),
         commit=commit,
         licence=str(record.get("license", "")),
-        abstract=" ".join(str(record.get("abstract", "")).split()),
+        abstract=re.sub(r'"([^"]*)"', r"“\1”", " ".join(str(record.get("abstract", "")).split())),
         address=address,
         language=language,
     )

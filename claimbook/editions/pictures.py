@@ -83,7 +83,11 @@ def _words(svg: str) -> str:
     """Return what a drawing says it shows: its label, or its title and description."""
     label = re.match(r"<svg\b[^>]*\baria-label=[\"']([^\"']+)", svg)
     parts = [match[1] for tag in ("title", "desc") if (match := re.search(rf"<{tag}\b[^>]*>(.*?)</{tag}>", svg, re.S))]
-    text = label[1] if label else " ".join(part if part.rstrip().endswith((".", "?", "!")) else f"{part}." for part in parts)
+    text = (
+        label[1]
+        if label
+        else " ".join(part if part.rstrip().endswith((".", "?", "!")) else f"{part}." for part in parts)
+    )
     return " ".join(unescape(_TAGS.sub("", text)).split())
 
 
@@ -97,4 +101,4 @@ def _alone(svg: str) -> str:
     size = _SIZE.search(head)
     if size and " width=" not in head:
         head += f' width="{escape(size[1])}" height="{escape(size[2])}"'
-    return f'{head} color="#000000" font-family="Source Sans 3">{rest}'
+    return f'{head} color="#000000" font-family="Source Sans 3, Noto Sans SC">{rest}'

@@ -6,12 +6,60 @@ from .markup import Element, classes, drop, has, unwrap
 
 #: What a book doesn't need, by tag and by class.
 TAGS = frozenset(
-    ["script", "style", "form", "input", "button", "select", "textarea", "nav", "template", "noscript", "iframe", "output", "label", "dialog"]
+    [
+        "script",
+        "style",
+        "form",
+        "input",
+        "button",
+        "select",
+        "textarea",
+        "nav",
+        "template",
+        "noscript",
+        "iframe",
+        "output",
+        "label",
+        "dialog",
+    ]
 )
 CLASSES = frozenset(
-    ["headerlink", "spoken", "nothing", "reference-backlinks", "reference-more", "reference-record", "reference-uses", "Z3988", "figure-links", "figure-download", "md-content__button", "md-source-file", "sources-total", "claim-report", "claim-cite-button"]
+    [
+        "headerlink",
+        "spoken",
+        "nothing",
+        "reference-backlinks",
+        "reference-more",
+        "reference-record",
+        "reference-uses",
+        "Z3988",
+        "figure-links",
+        "figure-download",
+        "md-content__button",
+        "md-source-file",
+        "sources-total",
+        "claim-report",
+        "claim-cite-button",
+    ]
 )
-_KEPT = frozenset(["id", "class", "lang", "href", "src", "alt", "title", "scope", "colspan", "rowspan", "start", "type", "value", "datetime"])
+_KEPT = frozenset(
+    [
+        "id",
+        "class",
+        "lang",
+        "href",
+        "src",
+        "alt",
+        "title",
+        "scope",
+        "colspan",
+        "rowspan",
+        "start",
+        "type",
+        "value",
+        "datetime",
+    ]
+)
 
 
 def simplify(body: Element, level: int) -> None:
@@ -33,6 +81,9 @@ def _leave_out(body: Element) -> None:
         for child in list(parent):
             hidden = "hidden" in child.attrib
             own_list = has(child, "references")
+            # Headings that a screen only speaks are printed: a table on paper needs them too.
+            if child.tag == "thead" or (parent.tag == "th" and has(child, "spoken")):
+                continue
             if child.tag in TAGS or hidden or own_list or not CLASSES.isdisjoint(classes(child)):
                 drop(parent, child)
 
@@ -61,6 +112,9 @@ def _unfold(parent: Element, child: Element) -> None:
         for each in [element for element in child.iter() if element.tag in ("dt", "dd")]:
             each.set("class", " ".join([each.tag, *classes(each)]))
             each.tag = "div"
+    elif child.tag == "figcaption" and child not in (parent[0], parent[-1]):
+        child.tag = "div"
+        child.set("class", " ".join(["caption", *classes(child)]))
     elif child.tag == "section" and not child.attrib.get("class") and not child.get("id"):
         unwrap(parent, child)
     elif child.tag in ("section", "article", "header", "aside", "main"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from .faults import Fault
 from .markup import Element, make, words
@@ -14,18 +14,22 @@ from .tree import Tree
 LINE = 104
 EDGES = 3
 #: Where a long word may be broken: Typst breaks words of languages it knows, and addresses.
-_BREAKS = re.compile(r"[\s/\-–—.,;:_?&=·]+|(?<=\w)(?=[\u2e80-\u9fff])")
+_BREAKS = re.compile(r"[\s/–—·]+|(?<=[^\W\d])-(?=[^\W\d])|(?=[\u2e80-\u9fff])")
 _LONGEST = 14
-_MOST = 60
+_MOST = 140
+#: How many letters a drawing as wide as a bar takes.
+BAR = 16
 
 
 def measure(table: Element) -> None:
-    """Write each column's share of the width into a table without its own; what is short keeps to one line."""
+    """Write each column's share of the width into a table without its own; where words must be broken, it says so."""
     for group in [child for child in table if child.tag == "colgroup"]:
         table.remove(group)
     need = least(table)
     if not need:
         return
+    if sum(need) + EDGES * len(need) > LINE:
+        table.set("data-narrow", "yes")
     want = [max(low, min(most, _MOST)) for low, most in zip(need, _most(table), strict=True)]
     spare = max(0, LINE - sum(need) - EDGES * len(need))
     asked = sum(want) - sum(need)
@@ -41,15 +45,15 @@ def measure(table: Element) -> None:
 
 
 def least(table: Element) -> list[int]:
-    """Return for each column the letters of its longest piece that can't be broken."""
-    return _columns(table, lambda text: max((_width(piece) for piece in _BREAKS.split(text)), default=0))
+    """Return for each column the letters of its longest piece that can't be broken, and one for bold letters."""
+    return _columns(table, lambda text: max((_width(piece) for piece in _BREAKS.split(text)), default=0) + 1)
 
 
 def _most(table: Element) -> list[int]:
     return _columns(table, _width)
 
 
-def _columns(table: Element, measured) -> list[int]:
+def _columns(table: Element, measured: Callable[[str], int]) -> list[int]:
     widths: list[int] = []
     taken: dict[int, int] = {}
     for row in table.iter("tr"):
@@ -62,7 +66,11 @@ def _columns(table: Element, measured) -> list[int]:
             while len(widths) < column + span:
                 widths.append(1)
             if span == 1:
-                widths[column] = max(widths[column], measured(words(cell)))
+                bars = any(
+                    float(each.get("data-width", 1)) > 2 * float(each.get("data-height", 1))
+                    for each in cell.iter("img")
+                )
+                widths[column] = max(widths[column], measured(words(cell)), BAR if bars else 0)
             for each in range(column, column + span):
                 taken[each] = rows - 1
             column += span
@@ -77,8 +85,8 @@ def too_wide(tree: Tree) -> Iterator[Fault]:
     """Yield a fault for each table whose columns can't be made narrow enough for a page."""
     for page in tree.pages:
         for table in page.body.iter("table"):
-            need = [min(each, _LONGEST) for each in least(table)]
+            need = [min(each - 1, _LONGEST) for each in least(table)]
             if sum(need) + EDGES * len(need) > LINE:
-                first = words(next(table.iter("tr")))[:60]
+                first = ", ".join(map(words, next(table.iter("tr"))))[:60]
                 what = f'the table that begins "{first}" has {len(need)} columns and is wider than a printed page'
                 yield Fault(page.place.path, "E04", f"{what}; split it, or take a column out.")

@@ -16,7 +16,31 @@ _SPACE = re.compile(r"[ \t\r\n\f]+")
 _CLASS = re.compile(r"^  ([a-z][a-z-]*):", re.M)
 #: Elements that stand on lines of their own; whatever else is part of a line.
 _BLOCKS = frozenset(
-    ["p", "ul", "ol", "li", "dl", "div", "table", "figure", "blockquote", "pre", "section", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "figcaption", "details", "body", "dt", "dd"]
+    [
+        "p",
+        "ul",
+        "ol",
+        "li",
+        "dl",
+        "div",
+        "table",
+        "figure",
+        "blockquote",
+        "pre",
+        "section",
+        "hr",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "figcaption",
+        "details",
+        "body",
+        "dt",
+        "dd",
+    ]
 )
 #: A row whose cell has more letters may break over two pages.
 LONG = 1200
@@ -133,7 +157,9 @@ class Typesetter:
     def _picture(self, element: Element) -> str:
         call = "shape" if has(element, "shape") else "picture"
         size = "".join(
-            f", {side}: {float(element.get(f'data-{side}', '')):g}pt" for side in ("width", "height") if element.get(f"data-{side}")
+            f", {side}: {float(element.get(f'data-{side}', '')):g}pt"
+            for side in ("width", "height")
+            if element.get(f"data-{side}")
         )
         return f"#{call}({quoted(element.get('src', ''))}, alt: {quoted(element.get('alt', ''))}{size});"
 
@@ -142,7 +168,9 @@ class Typesetter:
             return "\n\n".join(self._element(item) for item in element)
         items = [self._inside(item).strip() for item in element if item.tag == "li"]
         names = [item.get("id", "") for item in element if item.tag == "li"]
-        items = [f"#place-name({quoted(name)});{text}" if name else text for name, text in zip(names, items, strict=True)]
+        items = [
+            f"#place-name({quoted(name)});{text}" if name else text for name, text in zip(names, items, strict=True)
+        ]
         tight = "false" if any(child.tag == "p" for item in element for child in item) else "true"
         start = f"start: {int(element.get('start', 1))}, " if element.tag == "ol" and element.get("start") else ""
         call = "enum" if element.tag == "ol" else "list"
@@ -166,17 +194,23 @@ class Typesetter:
         body = [row for row in rows if not _is_head(row)]
         widths = [child.get("style", "").partition(":")[2].strip() for child in element.iter("col")]
         told = [f"columns: ({', '.join(widths)},)"] if widths else ["columns: 1"]
-        if head:
+        captions = "".join(self._inside(child).strip() for child in element if child.tag == "caption")
+        if not head and captions:
+            told.append(f"table.header(table.cell(colspan: {max(1, len(widths))})[#row-head[{captions}]])")
+            captions = ""
+        elif head:
             told.append(f"table.header({', '.join(self._cells(head))}, table.hline())")
         told += self._cells(body)
-        captions = "".join(self._inside(child).strip() for child in element if child.tag == "caption")
         self._in_table = outer
         name = f", name: {quoted(element.get('id', ''))}" if element.get("id") else ""
         caption = f", caption: [{captions}]" if captions else ""
         long = ", long: true" if any(len(words(cell)) > LONG for row in rows for cell in row) else ""
+        long += ", narrow: true" if element.get("data-narrow") else ""
         kind = next(iter(classes(element)), "plain")
         content = ",\n".join(told)
-        return f"#dressed({quoted(kind)}{name}{caption}{long})[#table(\n{content}\n)];"
+        # A table without any heading is only an arrangement; a reader of tables would be led astray.
+        call = "table" if "table.header" in content else "arranged"
+        return f"#dressed({quoted(kind)}{name}{caption}{long})[#{call}(\n{content}\n)];"
 
     def _cells(self, rows: Iterable[Element]) -> list[str]:
         return [self._cell(cell, index) for row in rows for index, cell in enumerate(row) if cell.tag in ("td", "th")]

@@ -23,9 +23,7 @@ _LINK = re.compile(r"""(\s(?:href|src|action)=)("[^"]*"|'[^']*')""")
 _HEAD = re.compile(r"<head\b[^>]*>", re.I)
 _POLICY = re.compile(r"<meta\b[^>]*Content-Security-Policy[^>]*>", re.I)
 #: A folder isn't an origin, so that a policy written for a host would stop the site's own scripts.
-_OWN_POLICY = (
-    '<meta http-equiv="Content-Security-Policy" content="default-src file: data: blob: \'unsafe-inline\'; base-uri file:">'
-)
+_OWN_POLICY = '<meta http-equiv="Content-Security-Policy" content="default-src file: data: blob: \'unsafe-inline\'; base-uri file:">'
 
 
 def offline(site: Path, target: Path, templates: Path, time: int) -> Path:

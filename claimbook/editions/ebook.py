@@ -22,7 +22,21 @@ CONTAINER = """<?xml version="1.0" encoding="utf-8"?>
 <rootfiles><rootfile full-path="EPUB/package.opf" media-type="application/oebps-package+xml"/></rootfiles>
 </container>
 """
-_KEPT = ("start", "type", "scope", "colspan", "rowspan", "id", "class", "lang", "href", "src", "alt", "title", "datetime")
+_KEPT = (
+    "start",
+    "type",
+    "scope",
+    "colspan",
+    "rowspan",
+    "id",
+    "class",
+    "lang",
+    "href",
+    "src",
+    "alt",
+    "title",
+    "datetime",
+)
 
 
 def epub(tree: Tree, target: Path, info: Info, templates: Path) -> Path:
@@ -82,7 +96,9 @@ def _body(tree: Tree, page: Page, homes: dict[str, Page]) -> Element:
         _add_uses(source, tree.cited.get(source.get("id", ""), []), homes)
     for element in body.iter():
         lang = element.get("lang")
-        element.attrib = {name: value for name, value in element.attrib.items() if (name in _KEPT and value) or name == "alt"}
+        element.attrib = {
+            name: value for name, value in element.attrib.items() if (name in _KEPT and value) or name == "alt"
+        }
         if lang:
             element.set("xml:lang", lang)
         href = element.get("href", "")
