@@ -10,49 +10,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
+from .library import BibFile, Entry
 from .problems import Problem
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One work as recorded: `fields` has lower-case names and values as typed, without what encloses them.
-
-    `raw` is its text in the file; where that leans on the file's `@string` words it is written out, so that it
-    stands alone. Addresses lose the backslashes that some programs put into them, in both.
-    """
-
-    key: str
-    type: str
-    fields: Mapping[str, str]
-    path: str
-    line: int
-    raw: str = field(repr=False, default="")
-    field_lines: Mapping[str, int] = field(repr=False, default_factory=dict)
-
-    def get(self, name: str) -> str:
-        """Return a field's value without its braces, or an empty string."""
-        return self.fields.get(name, "").replace("{", "").replace("}", "").strip()
-
-    @property
-    def place(self) -> str:
-        """Where it stands, as `path:line`."""
-        return f"{self.path}:{self.line}"
-
-    @property
-    def keywords(self) -> tuple[str, ...]:
-        """Its key words, in the order typed."""
-        return tuple(word.strip() for word in self.get("keywords").split(",") if word.strip())
-
-
-@dataclass(frozen=True)
-class BibFile:
-    """What one file holds. `broken` has the keys of entries that can't be read, with their lines."""
-
-    entries: tuple[Entry, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    broken: Mapping[str, int] = field(default_factory=dict)
 
 
 def read(content: bytes, path: str) -> BibFile:

@@ -11,7 +11,7 @@ makes a site of one page and fills it in at once:
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as etree
@@ -128,6 +128,16 @@ class _Command(InlineProcessor):
 _ESCAPED = re.compile(f"{STX}(\\d+){ETX}")
 
 
+class _Finder:
+    """A regular expression that isn't tried on a text without the sign: most have none."""
+
+    def __init__(self, pattern: re.Pattern[str]):
+        self.pattern = pattern
+
+    def finditer(self, text: str, start: int) -> Iterable[re.Match[str]]:
+        return self.pattern.finditer(text, start) if "@" in text else ()
+
+
 class _Mark(InlineProcessor):
     """Brackets with a citation, or a bare word that names a source. Text inside a link is the link's."""
 
@@ -137,6 +147,11 @@ class _Mark(InlineProcessor):
         bare = f"|{marks.NARRATIVE.pattern}" if site.settings.enable_inline_citations else ""
         super().__init__(f"{marks.BRACKETS.pattern}{bare}|{marks.TAG.pattern}", md)
         self.site = site
+        self.finder = _Finder(self.compiled_re)
+
+    def getCompiledRegExp(self) -> _Finder:
+        """Return what finds matches; the parser asks it for nothing else."""
+        return self.finder
 
     def handleMatch(self, m: re.Match[str], data: str) -> tuple[etree.Element | None, int | None, int | None]:
         mark = None

@@ -46,6 +46,8 @@ class Formatted:
     marks: Mapping[Mark, str]
     problems: tuple[Problem, ...] = ()
     unreadable: frozenset[str] = frozenset()
+    names: Mapping[str | Mark, str] = field(default_factory=dict)
+    """For each reference and mark, a name for all that it was made from."""
 
 
 @dataclass
@@ -81,14 +83,18 @@ class Formatter:
             if in_text
             else [(key,) for key in sorted(wanted)]
         )
-        names = _Names(groups, self.library, digest(pandoc.build(), self.style.digest, self.lang))
-        failed = self._fill([mark for mark in shown.values() if mark.items], groups, names)
+        naming = _Names(groups, self.library, digest(pandoc.build(), self.style.digest, self.lang))
+        failed = self._fill([mark for mark in shown.values() if mark.items], groups, naming)
         if failed:
             self._unreadable |= failed
             return self.format(marks, wanted)
-        references = {key: self.cache.get(names.reference(key)) or "" for key in wanted}
-        texts = {mark: self.cache.get(names.mark(read)) or "" for mark, read in shown.items() if read.items}
-        return Formatted(references, texts, tuple(sorted(self._unreadable.values())), frozenset(self._unreadable))
+        names: dict[str | Mark, str] = {key: naming.reference(key) for key in wanted}
+        names |= {mark: naming.mark(read) for mark, read in shown.items() if read.items}
+        references = {key: self.cache.get(names[key]) or "" for key in wanted}
+        texts = {mark: self.cache.get(names[mark]) or "" for mark, read in shown.items() if read.items}
+        return Formatted(
+            references, texts, tuple(sorted(self._unreadable.values())), frozenset(self._unreadable), names
+        )
 
     def _readable(self, mark: Mark) -> Mark:
         if self._unreadable.keys().isdisjoint(mark.keys):

@@ -8,12 +8,48 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
-from . import bibfile
-from .bibfile import BibFile, Entry
 from .cache import Cache
 from .problems import Problem, hint
 
-__all__ = ["Entry", "Library", "find", "merge", "read", "unknown_key"]
+
+@dataclass(frozen=True)
+class Entry:
+    """One work as recorded: `fields` has lower-case names and values as typed, without what encloses them.
+
+    `raw` is its text in the file; where that leans on the file's `@string` words it is written out, so that it
+    stands alone. Addresses lose the backslashes that some programs put into them, in both.
+    """
+
+    key: str
+    type: str
+    fields: Mapping[str, str]
+    path: str
+    line: int
+    raw: str = field(repr=False, default="")
+    field_lines: Mapping[str, int] = field(repr=False, default_factory=dict)
+
+    def get(self, name: str) -> str:
+        """Return a field's value without its braces, or an empty string."""
+        return self.fields.get(name, "").replace("{", "").replace("}", "").strip()
+
+    @property
+    def place(self) -> str:
+        """Where it stands, as `path:line`."""
+        return f"{self.path}:{self.line}"
+
+    @property
+    def keywords(self) -> tuple[str, ...]:
+        """Its key words, in the order typed."""
+        return tuple(word.strip() for word in self.get("keywords").split(",") if word.strip())
+
+
+@dataclass(frozen=True)
+class BibFile:
+    """What one file holds. `broken` has the keys of entries that can't be read, with their lines."""
+
+    entries: tuple[Entry, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    broken: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -92,6 +128,8 @@ def _file(path: Path, name: str, cache: Cache | None) -> BibFile:
     if stored:
         entries, problems, broken = stored
         return BibFile(tuple(Entry(*row) for row in entries), tuple(Problem(*row) for row in problems), broken)
+    from . import bibfile  # its patterns take longer to compile than a small file to read
+
     file = bibfile.read(content, name)
     if cache:
         cache.put(label, [list(map(astuple, file.entries)), list(map(astuple, file.problems)), file.broken])

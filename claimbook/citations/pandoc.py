@@ -21,8 +21,11 @@ class PandocError(RuntimeError):
 
 @cache
 def path() -> str:
-    """Return the path of the pandoc program."""
-    return pypandoc.get_pandoc_path()
+    """Return the path of the pandoc program: the one that PYPANDOC_PANDOC names, the wheel's, or any."""
+    chosen = os.environ.get("PYPANDOC_PANDOC")
+    bundled = Path(pypandoc.__file__).with_name("files") / ("pandoc.exe" if os.name == "nt" else "pandoc")
+    # Asked right away, pypandoc starts every pandoc it knows, to compare their versions.
+    return chosen or (str(bundled) if bundled.is_file() else pypandoc.get_pandoc_path())
 
 
 @cache

@@ -21,9 +21,6 @@ from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
-from mkdocs_bibtex.config import BibTexConfig
-from mkdocs_bibtex.plugin import BibTexPlugin
-from mkdocs_bibtex.utils import tempfile_from_url
 
 from . import exports, library, styles
 from .cache import Cache
@@ -31,6 +28,7 @@ from .extension import CitationsExtension
 from .problems import Problem
 from .render import ASSETS, Renderer
 from .site import Settings, Site
+from .stock import BibTexConfig, BibTexPlugin, tempfile_from_url
 
 log = logging.getLogger("mkdocs.plugins.citations")
 

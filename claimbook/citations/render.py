@@ -6,7 +6,8 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from hashlib import sha256
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -191,6 +192,13 @@ class Renderer:
             "inert": Markup,
         }
 
+    @cached_property
+    def digest(self) -> str:
+        """A short name of the templates as they are, for caches."""
+        names = self._environment.list_templates(["html"])
+        sources = [self._environment.loader.get_source(self._environment, name)[0] for name in names]
+        return sha256("\n".join(sources).encode()).hexdigest()[:16]
+
     def citation(self, parts: Sequence[Mapping[str, str]], unknown: Sequence[str]) -> str:
         """Return one mark in the sentence."""
         return self._macros("citation.html").citation(parts, unknown)
@@ -202,9 +210,13 @@ class Renderer:
             reference = reference[:-1]
         return self._macros("note.html").note(reference, prefix, locator).strip()
 
-    def reference(self, html: str, known: Facts) -> Markup:
+    def reference(self, html: str, known: Facts) -> str:
         """Return a reference with its facts, the part that is the same on every page."""
         return self._macros("reference.html").reference(html, known)
+
+    def record(self, raw: str, work: Mapping[str, Any]) -> str:
+        """Return what the list of all sources shows of a source beside: its record in BibTeX, its COinS."""
+        return self._macros("record.html").record(raw, work)
 
     def references(self, entries: Sequence[Mapping[str, Any]], full: str, placed: bool) -> str:
         """Return a page's own list of references; `full` leads to the list of all sources, if there is one.

@@ -23,12 +23,12 @@ from urllib.parse import quote
 from . import library as libraries
 from . import pandoc, styles, tokens
 from .cache import Cache, digest
-from .convert import Csl, convert
+from .convert import Csl, convert, entry_name
 from .formatting import Formatted, Formatter
 from .library import Library, unknown_key
 from .marks import Mark, scan
 from .problems import Problem
-from .render import Facts, Renderer, Use, facts, place, sort_text
+from .render import Renderer, Use, facts, place, sort_text
 from .styles import AUTHOR_DATE, Style, StyleError
 from .tokens import SITE, Token
 
@@ -78,8 +78,6 @@ class Site:
         self.settings = settings or Settings()
         self.formatter = Formatter(library, style, cache)
         self.renderer = renderer or Renderer()
-        # What a reference looks like is asked for on page after page.
-        self._known_facts: dict[str, Facts] = {}
         self._ahead: Thread | None = None
         self.forget()
 
@@ -248,7 +246,7 @@ class Site:
         state = self._pages.setdefault(page, _Page())
         counts: dict[str, int] = {}
         title = self._titles.get(page, "")
-        for number, anchor, heading in tokens.marked(html) if "data-cit" in html else ():
+        for number, anchor, heading in tokens.marked(html):
             if number >= len(self._cited):
                 continue  # a writer's own HTML
             state.cited.append(number)
@@ -271,14 +269,14 @@ class Site:
         references = self._formatted.references
         if token.kind == tokens.LIST:
             html = "\n".join(html for _, html in sorted(references.items())) if token.value == SITE else ""
-        elif (number := int(token.value.split(".")[0])) >= len(self._cited):
+        elif not 0 <= (number := token.number) < len(self._cited):
             return ""
         elif token.kind == tokens.MARK:
             html = self._formatted.marks.get(self._cited[number].mark, "")
         elif token.kind == tokens.AUTHOR:
             html = escape(self._author(number))
         else:
-            html = references.get(self._cited[number].mark.keys[int(token.value.split(".")[1])], "")
+            html = references.get(self._cited[number].mark.keys[token.index], "")
         if html not in self._plain:
             self._plain[html] = tokens.plain(html)
         return self._plain[html]
@@ -292,8 +290,8 @@ class Site:
             seen.add(token.value)
             if token.kind == tokens.LIST:
                 return self._list(token.value, page) if first else ""
-            number = int(token.value.split(".")[0])
-            if number >= len(self._cited):
+            number = token.number
+            if not 0 <= number < len(self._cited) or (token.kind == tokens.MARK) != self.in_text:
                 return token.html  # a writer's own HTML
             if number >= self._gathered:
                 self._format()
@@ -301,18 +299,41 @@ class Site:
                 return self._citation(number, page, first)
             if token.kind == tokens.AUTHOR:
                 return escape(self._author(number))
-            return self._note(number, int(token.value.split(".")[1]))
+            return self._note(number, token.index)
 
         return tokens.replace(html, put)
 
     def _citation(self, number: int, page: str, first: bool) -> str:
         """Return a mark; it can be linked back to where it is met first on its own page."""
         cited = self._cited[number]
-        html = self._formatted.marks.get(cited.mark, "") if cited.mark.items else ""
+        lost = [key for key in cited.mark.keys if key in self._formatted.unreadable]
+        unknown = (*map(_unreadable, lost), *self.unknown_words(number))
+        state = self._pages.get(page)
+        listed = state is not None and (state.lists or (self.settings.bib_by_default and state.cited))
         here = first and cited.page == page
-        waiting = list(enumerate(cited.mark.items))
+        if here and listed and not unknown:
+            html = self._kept_citation(cited.mark)
+        else:
+            anchor = _ANCHOR if here and (listed or self._full_page is not None) else ""
+            html = self.renderer.citation(self._parts(cited.mark, lambda key: self._target(key, page), anchor), unknown)
+        for index in range(len(cited.mark.items)):
+            html = html.replace(_ANCHOR.format(index), escape(self._anchors.get((number, index), "")))
+        return html
+
+    def _kept_citation(self, mark: Mark) -> str:
+        """Return a mark that leads to its page's own list, with signs for its ids; nearly all marks are such."""
+        name = f"{self.renderer.digest} {self._formatted.names[mark]}"
+        kept = self.formatter.cache.get(name)
+        if kept is None:
+            kept = str(self.renderer.citation(self._parts(mark, _own_reference, _ANCHOR), ()))
+            self.formatter.cache.put(name, kept)
+        return kept
+
+    def _parts(self, mark: Mark, target: Callable[[str], str], anchor: str = "") -> list[dict[str, str]]:
+        """Return the bits of a mark: text, and links with where they lead, the place cited and, if asked for, an id."""
+        waiting = list(enumerate(mark.items))
         parts: list[dict[str, str]] = []
-        for before, key, text in tokens.links(html):
+        for before, key, text in tokens.links(self._formatted.marks.get(mark, "")):
             if before:
                 parts.append({"html": before})
             # The engine may sort a mark's items, but keeps the order of those with the same key.
@@ -320,26 +341,19 @@ class Site:
             if found:
                 waiting.remove(found)
                 index, item = found
-                href = self._target(key, page)
-                anchor = self._anchors.get((number, index), "") if here and href else ""
-                locator = place(item.locator).striptags() if item.locator else ""
-                parts.append({"html": text, "id": anchor, "href": href, "locator": locator})
+                locator = place(item.locator).striptags()
+                parts.append({"html": text, "href": target(key), "locator": locator, "id": anchor.format(index)})
             elif text:
                 parts.append({"html": text})
-        if here:
-            # What the engine printed no link for can be linked back to all the same.
-            parts += ({"html": "", "id": self._anchors.get((number, index), "")} for index, _ in waiting)
-        lost = [key for key in cited.mark.keys if key in self._formatted.unreadable]
-        return self.renderer.citation(parts, (*map(_unreadable, lost), *self.unknown_words(number)))
+        # What the engine printed no link for can be linked back to all the same.
+        return parts + [{"html": "", "id": anchor.format(index)} for index, _ in waiting if anchor]
 
     def _target(self, key: str, page: str) -> str:
         """Return where a citation leads: the page's own list, else the list of all sources, else nowhere."""
         state = self._pages.get(page)
         if state and (state.lists or (self.settings.bib_by_default and state.cited)):
-            return f"#ref-{quote(_slug(key))}"
-        if self._full_page is not None:
-            return f"{self._way(self._full_page, page)}#ref-{quote(_slug(key))}"
-        return ""
+            return _own_reference(key)
+        return f"{self._way(self._full_page, page)}{_own_reference(key)}" if self._full_page is not None else ""
 
     def _note(self, number: int, index: int) -> str:
         item = self._cited[number].mark.items[index]
@@ -370,30 +384,50 @@ class Site:
         return self.renderer.references(sorted(entries, key=lambda entry: entry["sort"]), full, bool(state.lists))
 
     def _all_sources(self, page: str) -> str:
-        entries = []
-        for key, entry in self.library.entries.items():
-            shown = self._entry(key, page, self._uses.get(key, []))
-            entries.append(shown | {"facts": self._facts(key), "work": self.works.get(key, {}), "raw": entry.raw.strip()})
+        entries = [
+            self._entry(key, page, self._uses.get(key, [])) | {"record": self._record(key)} for key in self.library.entries
+        ]
         return self.renderer.sources(sorted(entries, key=lambda entry: entry["sort"]))
 
     def _entry(self, key: str, page: str, uses: list[Use]) -> dict[str, Any]:
+        """Return all that a list shows of a source, with the places that cite it and the ways to them from a page."""
         if key not in self._shown:
-            reference = self._reference(key)
-            body = self.renderer.reference(reference, self._facts(key))
-            self._shown[key] = {"id": f"ref-{_slug(key)}", "body": body, "sort": sort_text(reference, key)}
+            self._shown[key] = self._look(key)
         ways = [(use, self._way(use.page, page) + (f"#{quote(use.anchor)}" if use.anchor else "")) for use in uses]
         return self._shown[key] | {"uses": ways}
+
+    def _look(self, key: str) -> dict[str, Any]:
+        made_of = self._formatted.names.get(key) or f"unread {key} {entry_name(self.library.entries[key], self.library)}"
+        name = f"{self.renderer.digest} {made_of}"
+        source = self.formatter.cache.get(name)
+        if source is None:
+            reference, known = self._reference(key), facts(self.library.entries[key])
+            source = {
+                "id": f"ref-{_slug(key)}",
+                "fragment": _own_reference(key),
+                "body": self.renderer.reference(reference, known),
+                "sort": list(sort_text(reference, key)),
+                "kind": known.kind,
+                "language": known.language,
+                "year": known.year,
+            }
+            self.formatter.cache.put(name, source)
+        return source
+
+    def _record(self, key: str) -> str:
+        entry = self.library.entries[key]
+        name = f"{self.renderer.digest} record {entry_name(entry, self.library)}"
+        record = self.formatter.cache.get(name)
+        if record is None:
+            record = self.renderer.record(entry.raw.strip(), self.works.get(key, {}))
+            self.formatter.cache.put(name, record)
+        return record
 
     def _way(self, target: str, page: str) -> str:
         way = self._ways.get((target, page))
         if way is None:
             way = self._ways[target, page] = relative(target, page)
         return way
-
-    def _facts(self, key: str) -> Facts:
-        if key not in self._known_facts:
-            self._known_facts[key] = facts(self.library.entries[key])
-        return self._known_facts[key]
 
     @cached_property
     def _converted(self) -> tuple[dict[str, Csl], list[Problem]]:
@@ -409,6 +443,14 @@ class Site:
         """Keys recorded and cited nowhere, in the order of the files."""
         cited = {key for mark in self.marks() for key in mark.keys}
         return [key for key in self.library.entries if key not in cited]
+
+
+#: Stands for an id where the id isn't known yet: its item's position between signs that no text can hold.
+_ANCHOR = "\x1e{}\x1e"
+
+
+def _own_reference(key: str) -> str:
+    return f"#ref-{quote(_slug(key))}"
 
 
 def _unreadable(key: str) -> str:

@@ -89,10 +89,10 @@ def _alone(text: str, kind: str) -> str:
     that a reader meets, so none is shortened as a repeated one. Numbered notes need no year letters: the number
     tells works apart.
     """
-    text = re.sub(r'\s+(?:subsequent-author-substitute(?:-rule)?|et-al-subsequent-[a-z-]+)="[^"]*"', "", text)
-    # No item has the variable "repeated": a condition on a later position never holds, one on the first always does.
-    text = re.sub(r'\bposition="(?!first")[^"]*"', 'variable="repeated"', text)
-    text = re.sub(r'(<(?:else-)?if)\s+position="first"\s*>', r'\1 match="none" variable="repeated">', text)
-    if kind == NOTES:
-        text = re.sub(r'\s+disambiguate-[a-z-]+="[^"]*"', "", text)
-    return text
+    if "subsequent" in text:
+        text = re.sub(r'(?:subsequent-author-substitute(?:-rule)?|et-al-subsequent-[a-z-]+)="[^"]*"', "", text)
+    if 'position="' in text:
+        # No item has the variable "repeated": a condition on a later position never holds, one on the first always.
+        text = re.sub(r'\bposition="(?!first")[^"]*"', 'variable="repeated"', text)
+        text = re.sub(r'(<(?:else-)?if)\s+position="first"\s*>', r'\1 match="none" variable="repeated">', text)
+    return re.sub(r'disambiguate-(?:add|given)[a-z-]+="[^"]*"', "", text) if kind == NOTES else text

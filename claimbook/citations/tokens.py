@@ -20,14 +20,12 @@ MARK, NOTE, AUTHOR, LIST = "data-citation", "data-note", "data-author", "data-re
 #: What a mark that became raised numbers is known by; nothing of it is to be filled.
 NUMBERED = "data-cited"
 
-# It begins with "<" outside any group: the regular expression engine then skips from tag to tag.
-_TOKEN = re.compile(
-    r'<(?:span (?:[^<>]*? )?data-(?P<kind>citation|note|author)="(?P<value>\d+(?:\.\d+)?)"[^<>]*>[^<]*</span>'
-    r'|div data-references="(?P<list>page|site)">[^<]*</div>)'
-)
+# It begins with what is rare in a page: the engine then looks at nothing else.
+_TOKEN = re.compile(r'data-(citation|note|author|references)="([\w.]+)"[^<>]*>[^<]*</(?:span|div)>')
+_STARTS = ("<span ", "<div ")
 _TAG = re.compile(r"<[^>]*>")
 _HEADING = re.compile(r'<h[1-6]\b[^>]*?\sid="(?P<id>[^"]*)"[^>]*>(?P<text>.*?)</h[1-6]>', re.S)
-_MARKED = re.compile(r'\bdata-cit(?:ation|ed)="(\d+)"')
+_MARKED = re.compile(r'data-cit(?:ation|ed)="(\d+)"')
 _UNSAID = re.compile(r'<a [^>]*headerlink[^>]*>.*?</a>|<sup id="fnref.*?</sup>|<[^>]*>', re.S)
 _LINK = re.compile(r'<a href="#ref-([^"]*)"[^>]*>(.*?)</a>', re.S)
 
@@ -39,6 +37,18 @@ class Token(NamedTuple):
     value: str
     html: str
 
+    @property
+    def number(self) -> int:
+        """The mark's number; -1 for what is none."""
+        digits = self.value.partition(".")[0]
+        return int(digits) if digits.isdecimal() else -1
+
+    @property
+    def index(self) -> int:
+        """The position of the note's source in its mark."""
+        digits = self.value.partition(".")[2]
+        return int(digits) if digits.isdecimal() else 0
+
     def with_words(self, words: str) -> str:
         """Return the token's HTML with words in it; it stays a token."""
         return self.html.replace("></", f">{words}</", 1)
@@ -46,14 +56,15 @@ class Token(NamedTuple):
 
 def replace(html: str, put: Callable[[Token], str]) -> str:
     """Return a page with each token replaced by what `put` makes of it."""
-    if "<span data-" not in html and " data-citation=" not in html and LIST not in html:
-        return html
-
-    def filled(match: re.Match[str]) -> str:
-        kind = match["kind"]
-        return put(Token(f"data-{kind}" if kind else LIST, match["value"] or match["list"], match[0]))
-
-    return _TOKEN.sub(filled, html)
+    pieces: list[str] = []
+    done = 0
+    for match in _TOKEN.finditer(html):
+        start = html.rfind("<", done, match.start())
+        if start >= 0 and html.startswith(_STARTS, start):
+            pieces += html[done:start], put(Token(f"data-{match[1]}", match[2], html[start : match.end()]))
+            done = match.end()
+    pieces.append(html[done:])
+    return "".join(pieces) if done else html
 
 
 def plain(html: str) -> str:
@@ -68,12 +79,13 @@ def heading_text(html: str) -> str:
 
 def marked(html: str) -> Iterator[tuple[int, str, str]]:
     """Yield the numbers of the marks in a page, in order, each with id and text of the heading it stands under."""
-    headings = [(match.start(), match) for match in _HEADING.finditer(html)]
+    marks = list(_MARKED.finditer(html))
+    headings = list(_HEADING.finditer(html)) if marks else []
     headings.reverse()
     anchor = heading = ""
-    for mark in _MARKED.finditer(html):
-        while headings and headings[-1][0] < mark.start():
-            match = headings.pop()[1]
+    for mark in marks:
+        while headings and headings[-1].start() < mark.start():
+            match = headings.pop()
             anchor, heading = unescape(match["id"]), heading_text(match["text"])
         yield int(mark[1]), anchor, heading
 
