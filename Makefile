@@ -22,10 +22,18 @@ SOURCES = $(shell find docs bibliography overrides claimbook mkdocs.yml -type f 
 site: $(CACHE)/site.stamp ## build the site, with every download, into site/
 	@echo "The site is in site/: open site/index.html, or run 'make serve' and follow the address it prints."
 
-$(CACHE)/site.stamp: $(STAMPS)/site $(SOURCES)
+$(CACHE)/site.stamp: $(CACHE)/pages.stamp
+	@$(BIN)/python -m claimbook.editions site
+	@touch $@
+
+$(CACHE)/pages.stamp: $(STAMPS)/site $(SOURCES)
 	@$(BIN)/python -m claimbook check
 	@$(BIN)/python -m mkdocs build --strict
 	@mkdir -p $(CACHE) && touch $@
+
+editions: $(CACHE)/pages.stamp ## make the PDF, the EPUB and the offline copy alone
+	@$(BIN)/python -m claimbook.editions site
+	@touch $(CACHE)/site.stamp
 
 test: $(STAMPS)/test $(CACHE)/site.stamp ## check records, code and the built site, in a browser too
 	@$(BIN)/python -m tests.browsers
@@ -84,4 +92,4 @@ $(shell rm -rf $(VENV))
 endif
 endif
 
-.PHONY: site test serve check bench requirements clean help
+.PHONY: site editions test serve check bench requirements clean help

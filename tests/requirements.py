@@ -18,7 +18,7 @@ GROUPS = ("test", "bench")
 
 def main() -> None:
     """Write requirements.txt, then one file per dependency group that agrees with it."""
-    subprocess.run([*COMPILE, "--extra", "site", "pyproject.toml", "-o", "requirements.txt"], check=True)
+    subprocess.run([*COMPILE, "--extra", "archive", "pyproject.toml", "-o", "requirements.txt"], check=True)
     for group in GROUPS:
         target = f"requirements-{group}.txt"
         subprocess.run([*COMPILE, "--group", group, "--constraints", "requirements.txt", "-o", target], check=True)
