@@ -377,14 +377,6 @@ def test_date_is_a_place_on_the_time_axis(date: str, year: float) -> None:
     assert row.year == pytest.approx(year, abs=0.01)
 
 
-def test_update_counts_again_and_then_agrees(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "tests" / "figures" / "F09" / "in", tmp_path, dirs_exist_ok=True)
-    sources = libraries.read(libraries.find(tmp_path / "bibliography"), tmp_path)
-    assert computed.update(tmp_path, sources)
-    assert not computed.update(tmp_path, sources), "a second count changes nothing"
-    assert "F09" not in {problem.code for problem in check(tmp_path, sources)}
-
-
 def test_counted_numbers_need_no_file(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "tests" / "figures" / "F09" / "in", tmp_path, dirs_exist_ok=True)
     sources = libraries.read(libraries.find(tmp_path / "bibliography"), tmp_path)
@@ -392,7 +384,7 @@ def test_counted_numbers_need_no_file(tmp_path: Path) -> None:
     assert not list(check(tmp_path, sources))
     rows = render.load(tmp_path, "findings", sources).table.rows
     assert [row.typed for row in rows] == ["1", "1", "0", "1"]
-    published = computed.counted(tmp_path, sources)["docs/figures/findings.csv"]
+    published = computed.counted(tmp_path, sources)["findings"]
     assert data.parse(published, "").rows == rows
 
 

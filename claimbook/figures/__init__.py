@@ -7,7 +7,7 @@ records, `render` makes the block that a page shows, `checks` says what must be 
 from __future__ import annotations
 
 from .checks import CODES, check
-from .computed import counted, update
+from .computed import counted
 from .render import fill, markers, standalone
 
-__all__ = ["CODES", "check", "counted", "fill", "markers", "standalone", "update"]
+__all__ = ["CODES", "check", "counted", "fill", "markers", "standalone"]

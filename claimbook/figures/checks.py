@@ -9,7 +9,7 @@ from ..citations.library import Library
 from ..citations.problems import Problem, hint
 from . import data
 from .computed import COMPUTED
-from .data import ARCHIVE, Row, Table
+from .data import Row, Table
 from .gallery import FIGURES
 from .render import FOLDER, MARKER, front_matter
 
@@ -22,7 +22,7 @@ CODES = {
     "F06": "The value of a figure's row is a plain number; an upper value, where given, is larger.",
     "F07": "How a number is known (kind) and what stands before it (sign) are words of claimbook/figures/.",
     "F08": "A figure's page has a title, a description, and its own marker once, alone on a line.",
-    "F09": "The numbers counted from the archive's own records are those of the records today.",
+    "F09": "What is counted from the archive's own records is counted at each build, and kept in no CSV.",
     "F10": "No number of a figure rests only on sources whose text nobody here has read.",
     "F11": "The numbers of a group share one unit: unlike things have no axis in common.",
 }
@@ -38,12 +38,14 @@ def check(root: Path, library: Library) -> Iterator[Problem]:
     yield from _of_one_name(set(pages), set(tables))
     for name, path in pages.items():
         yield from _page(name, _shown(path, root), path.read_text(encoding="utf-8", errors="replace"))
-    for path in tables.values():
-        table = data.read(path, _shown(path, root))
+    for name, path in tables.items():
+        shown = _shown(path, root)
+        if name in COMPUTED:
+            yield Problem(shown, 1, "F09", "these numbers are counted from the records at each build: delete this file.")
+            continue
+        table = data.read(path, shown)
         yield from table.problems
-        yield from _rows(table, library, counted=path.stem in COMPUTED)
-    for name in COMPUTED.keys() & tables.keys():
-        yield from _counted(name, tables[name], root, library)
+        yield from _rows(table, library)
 
 
 def _shown(path: Path, root: Path) -> str:
@@ -77,10 +79,10 @@ def _page(name: str, path: str, text: str) -> Iterator[Problem]:
             yield Problem(path, line, "F08", f'no figure is named "{marker}".{hint(marker, FIGURES)}')
 
 
-def _rows(table: Table, library: Library, *, counted: bool) -> Iterator[Problem]:
+def _rows(table: Table, library: Library) -> Iterator[Problem]:
     units: dict[str, Row] = {}
     for row in table.rows:
-        for code, message in _row(row, library, counted=counted):
+        for code, message in _row(row, library):
             yield Problem(table.path, row.line, code, message)
         first = units.setdefault(row.group, row)
         if row.unit != first.unit:
@@ -90,11 +92,9 @@ def _rows(table: Table, library: Library, *, counted: bool) -> Iterator[Problem]
             yield Problem(table.path, row.line, "F11", message)
 
 
-def _row(row: Row, library: Library, *, counted: bool) -> Iterator[tuple[str, str]]:
+def _row(row: Row, library: Library) -> Iterator[tuple[str, str]]:
     if row.upper is not None and row.upper <= row.value:
         yield "F06", f"the upper value {row.upper:g} should be larger than the value {row.typed}."
-    if row.sources == (ARCHIVE,) and counted:
-        return
     if not row.sources:
         yield "F03", "this number names no source: write its key from bibliography/."
     strange = [key for key in row.sources if key not in library]
@@ -107,21 +107,3 @@ def _row(row: Row, library: Library, *, counted: bool) -> Iterator[tuple[str, st
             "F10",
             f"{keys} was not read (verification = record): cite what was read, or leave the number out.",
         )
-
-
-def _counted(name: str, path: Path, root: Path, library: Library) -> Iterator[Problem]:
-    """Compare a counted figure's numbers with the records, row by row of the same label and group."""
-    shown = _shown(path, root)
-    today = {(cells[0], cells[1]): cells[3] for cells in COMPUTED[name](root, library)}
-    table = data.read(path, shown)
-    for row in table.rows:
-        number = today.pop((row.label, row.group), None)
-        if number is None:
-            message = f'the records have no "{row.label}" in "{row.group}": drop this line.'
-            yield Problem(shown, row.line, "F09", message)
-        elif number != row.typed:
-            message = f'the records give {number} for "{row.label}" and not {row.typed}: write {number}.'
-            yield Problem(shown, row.line, "F09", message)
-    for label, group in today:
-        message = f'a line for "{label}" in "{group}" is missing: the records give {today[label, group]}.'
-        yield Problem(shown, len(table.rows) + 1, "F09", message)

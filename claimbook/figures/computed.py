@@ -1,8 +1,6 @@
 """Numbers that are counted and not typed: the archive's own claims and sources.
 
-Where docs/figures/ holds no CSV for them they are counted for each build, and `counted` gives the file to
-publish. Where it holds one, as `update` writes it, a check (F09) says when it no longer agrees with the
-records.
+They are counted at each build, and `counted` gives the files to publish: none is kept that could fall behind.
 """
 
 from __future__ import annotations
@@ -74,19 +72,8 @@ COMPUTED: Mapping[str, Callable[[Path, Library], list[Cells]]] = {"findings": cl
 
 
 def counted(root: Path, library: Library) -> dict[str, str]:
-    """Return the CSV of each counted figure by its path in the archive, as the records are today."""
-    return {f"docs/figures/{name}.csv": data.to_csv(count(root, library)) for name, count in COMPUTED.items()}
-
-
-def update(root: Path, library: Library) -> list[Path]:
-    """Write the CSV files of the counted figures anew; returns those that changed."""
-    changed = []
-    for name, text in counted(root, library).items():
-        path = root / name
-        if not path.is_file() or path.read_text(encoding="utf-8") != text:
-            path.write_text(text, encoding="utf-8", newline="\n")
-            changed.append(path)
-    return changed
+    """Return the CSV of each counted figure by its name, as the records are today."""
+    return {name: data.to_csv(count(root, library)) for name, count in COMPUTED.items()}
 
 
 def _cells(label: str, group: str, day: str, number: int, unit: str, scope: str) -> Cells:

@@ -35,18 +35,17 @@ class Figure:
 
 
 def load(root: Path, name: str, library: Library) -> Figure:
-    """Read a figure's page and numbers; counted numbers that no file holds are counted now.
+    """Read a figure's page and numbers; those of the archive's own records are counted now.
 
     A page without title or description gets its name for both: the checks say so.
     """
     page = root / FOLDER / f"{name}.md"
     fields = front_matter(page.read_text(encoding="utf-8")) if page.is_file() else {}
-    path = root / FOLDER / f"{name}.csv"
-    shown = path.relative_to(root).as_posix()
-    if name in COMPUTED and not path.is_file():
-        table = parse(to_csv(COMPUTED[name](root, library)), shown)
+    path = FOLDER / f"{name}.csv"
+    if name in COMPUTED:
+        table = parse(to_csv(COMPUTED[name](root, library)), path.as_posix())
     else:
-        table = read(path, shown)
+        table = read(root / path, path.as_posix())
     return Figure(name, fields.get("title") or name, fields.get("description") or name, table)
 
 
