@@ -12,7 +12,7 @@ from ..citations import lint
 from ..citations.problems import Problem
 from ..context import checks as context
 from ..context import glossary, timeline
-from . import listing, prose, sources
+from . import findings, listing, prose, sources
 from .archive import Archive, load
 
 __all__ = ["Archive", "codes", "inventory", "load", "run", "summary"]
@@ -29,6 +29,7 @@ def run(archive: Archive) -> Iterator[Problem]:
     yield from prose.check(archive)
     yield from listing.check(archive)
     ledger = claims.load(archive.root)
+    yield from findings.check(archive, ledger)
     yield from claims.check(ledger, archive.library, claims.this_day())
     # An archive may have no timeline and no glossary yet.
     if (archive.root / timeline.EVENTS).is_file() and (archive.root / glossary.TERMS).is_file():
@@ -44,6 +45,7 @@ def codes() -> dict[str, str]:
         | sources.CODES
         | prose.CODES
         | listing.CODES
+        | findings.CODES
         | dict(claims.RULES)
         | dict(context.CODES)
         | dict(figures.CODES)

@@ -10,23 +10,28 @@ from urllib.parse import unquote
 
 import yaml
 
-from ..citations.marks import BRACKETS, NARRATIVE, parse, prose
+from ..citations.marks import BRACKETS, NARRATIVE, parse, prose, scan
 from ..citations.problems import Problem, hint
 from .archive import Archive, Page
 
 #: Folders whose every paragraph is taken to state facts.
-CITED_FOLDERS = ("docs/film/", "docs/essays/")
+CITED_FOLDERS = ("docs/film/", "docs/essays/", "docs/figures/")
+#: Essays rest on many works: at least so many, and none of them behind more than this share of what cites. Beyond a
+#: third an essay would be an account of one work with others beside it; the most found when the rule was made was 0.29.
+ESSAYS, WORKS, SHARE = "docs/essays/", 12, 1 / 3
 #: Made at build, so no file yet when the texts are checked; the built site's own check looks for them.
 MADE = "docs/downloads/"
 #: Marks by which a writer says that a paragraph states no fact of the world, or sums up what is cited below it.
 EXEMPT = re.compile(r"\{:[^}\n]*\.(?:own|summary)\b[^}\n]*\}[ \t]*$", re.M)
 
 CODES = {
-    "P01": "In film pages and essays every paragraph, list and table cites, or is marked {: .own } or {: .summary }.",
+    "P01": "In film pages, essays and on figures' pages every paragraph, list and table cites, or is marked {: .own } or {: .summary }.",
     "P02": "Every page has one title: a first line that begins with a single #.",
     "P03": "The front matter between --- lines is YAML without tabs.",
     "P04": "A link to a page or file of the archive leads somewhere.",
     "P05": "A page is UTF-8 text.",
+    "P07": "An essay cites at least twelve works.",
+    "P08": "No work is cited in more than a third of an essay's citing paragraphs, lists and tables.",
 }
 
 
@@ -44,6 +49,8 @@ def check(archive: Archive) -> Iterator[Problem]:
         yield from _links(page, archive, files)
         if page.path.startswith(CITED_FOLDERS):
             yield from _uncited(page)
+        if page.path.startswith(ESSAYS) and not page.path.endswith("/index.md"):
+            yield from _leaning(page)
 
 
 # The parser in C, where PyYAML was built with it, is ten times as fast.
@@ -176,3 +183,29 @@ def _is_link(line: str) -> bool:
 
 def _cites(text: str) -> bool:
     return any(parse(match[1]) for match in BRACKETS.finditer(text)) or bool(NARRATIVE.search(text))
+
+
+def _leaning(page: Page) -> Iterator[Problem]:
+    """Yield what makes an essay rest on too few works, or on one above the others."""
+    places: dict[str, list[int]] = {}
+    citing = 0
+    for block in blocks(page.text):
+        keys = {key for found in scan(block.text) for key in found.mark.keys}
+        citing += bool(keys)
+        for key in sorted(keys):
+            places.setdefault(key, []).append(block.line)
+    if len(places) < WORKS:
+        message = f"this essay cites {_count(len(places), 'work')}; it should rest on {WORKS} or more."
+        yield Problem(page.path, 1, "P07", message)
+        return
+    for key, lines in places.items():
+        if len(lines) > citing * SHARE:
+            message = (
+                f'"{key}" is cited in {len(lines)} of the {citing} paragraphs, lists and tables that cite, more than a '
+                "third: bring in other works, or say less by this one."
+            )
+            yield Problem(page.path, lines[0], "P08", message)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'s' * (number != 1)}"

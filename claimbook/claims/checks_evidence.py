@@ -22,6 +22,8 @@ OTHER_SIDE = {
     "contradicted": "supports",
     "not-established": "supports",
 }
+#: How many accounts of the film a mark needs: sources whose kind is film, of which the listing is one.
+ACCOUNTS = {"reported": 2, "reported-once": 1, "publicity": 1}
 #: Reasons why evidence on one side doesn't decide: it speaks of a part, or of another time, place or thing.
 BESIDE_THE_POINT = frozenset(
     ("outdated", "wrong-scope", "conflation", "not-comparable", "overstated", "no-measure")
@@ -189,6 +191,17 @@ def check_authority(claim: Claim, context: Context) -> Iterator[Found]:
             claim.authority.line,
             f'the authority "{claim.authority}" is no source of the evidence.{hint(claim.authority, named)}',
         )
+
+
+def check_accounts_named(claim: Claim, context: Context) -> Iterator[Found]:
+    """What is reported of the film names the accounts that report it, under said or evidence."""
+    named = {str(row.source) for row in (*claim.said, *claim.evidence)}
+    entries = [context.library.entries[key] for key in named if key in context.library]
+    film = [entry for entry in entries if "film" in entry.keywords[:1]]
+    wanted = ACCOUNTS.get(claim.in_film, 0)
+    if len(film) < wanted:
+        message = f'"{claim.in_film}" needs {number(wanted)} of the sources in film.bib, and the record names'
+        yield claim.in_film.line, f"{message} {number(len(film)) if film else 'none'}: add who else says it under said, or mend the mark."
 
 
 def check_origins_alike(claim: Claim, context: Context) -> Iterator[Found]:
