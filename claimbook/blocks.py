@@ -10,9 +10,11 @@ from pathlib import Path
 from . import figures
 from .citations.cache import Cache
 from .citations.library import Library
+from .citations.marks import BRACKETS, prose
 from .claims import Ledger
 from .context import exports, glossary, render, timeline
-from .context.glossary import Glossary
+from .context.glossary import Glossary, Term
+from .context.terms import Spellings
 from .context.timeline import Timeline
 
 _MARKER = re.compile(r"^<!-- (timeline|timeline-figure|glossary) -->[ \t]*$", re.M)
@@ -24,8 +26,12 @@ class Blocks:
 
     timeline: Timeline
     glossary: Glossary
+    terms: Mapping[str, tuple[Term, ...]]
+    """By a claim's number, the terms of the glossary that its page uses."""
     context: Mapping[str, str]
     figures: Mapping[str, str]
+    counted: Mapping[str, str]
+    """The CSV of each figure that counts the archive's own records, by the figure's name."""
 
     def fill(self, text: str, page: str) -> str:
         """Return a page's Markdown with its markers filled; `page` is its path under docs/."""
@@ -41,8 +47,16 @@ class Blocks:
 def load(root: Path, library: Library, ledger: Ledger) -> Blocks:
     """Read timeline, glossary and figures, and make their blocks; figures whose numbers are as before aren't redrawn."""
     times, words = timeline.load(root), glossary.load(root)
-    titles = {claim.id: claim.title for claim in ledger.claims}
+    titles = {claim.stem: str(claim.title) for claim in ledger.claims}
+    terms = _terms(ledger, words)
     cache = Cache(root / ".cache" / "figures.json")
     drawn = figures.markers(root, library, cache)
     cache.save()
-    return Blocks(times, words, render.markers(times, words, titles, root / "overrides" / "context"), drawn)
+    context = render.markers(times, words, titles, terms, root / "overrides" / "context")
+    return Blocks(times, words, terms, context, drawn, figures.counted(root, library))
+
+
+def _terms(ledger: Ledger, words: Glossary) -> dict[str, tuple[Term, ...]]:
+    """Return the terms that each claim's page uses, by the claim's number; nobody types these lists."""
+    spellings = Spellings(words)
+    return {claim.stem: spellings.used(BRACKETS.sub(" ", prose(claim.words))) for claim in ledger.claims}

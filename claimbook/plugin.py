@@ -58,8 +58,10 @@ class ClaimbookPlugin(BasePlugin[ClaimbookConfig]):
         folders = [Path(folder, "claims") for folder in config.theme.dirs]
         self.renderer = Renderer(folders, ledger, sources, place, claims.build_day())
         self.blocks = blocks.load(root, sources, ledger)
-        table = self.blocks.timeline_csv()
-        files.append(File.generated(config, f"{self.config.downloads}/timeline.csv", content=table))
+        tables = {f"figures/{name}.csv": text for name, text in self.blocks.counted.items()}
+        tables[f"{self.config.downloads}/timeline.csv"] = self.blocks.timeline_csv()
+        for path, text in tables.items():
+            files.append(File.generated(config, path, content=text))
         for problem in sorted(claims.check(ledger, sources, claims.this_day())):
             log.warning("%s", problem)
         if template := files.get_file_from_path(TEMPLATE):
@@ -79,7 +81,7 @@ class ClaimbookPlugin(BasePlugin[ClaimbookConfig]):
         claim = self.renderer.ledger.by_id.get(Path(path).stem) if path.startswith("claims/c-") else None
         if claim:
             page.meta = self.renderer.head(claim)
-            return self.renderer.claim_page(claim, link)
+            return self.renderer.claim_page(claim, link, self.blocks.terms[claim.stem])
         try:
             filled = self.renderer.fill(self.blocks.fill(markdown, path), Path(page.file.abs_src_path or path).parent, link)
         except ValueError as error:

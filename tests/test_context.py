@@ -17,7 +17,7 @@ from claimbook.citations import library
 from claimbook.citations.extension import CitationsExtension
 from claimbook.citations.problems import Problem
 from claimbook.context import checks, dates, exports, glossary, render, rows, timeline
-from claimbook.context.terms import Links, TermsExtension
+from claimbook.context.terms import Links, Spellings, TermsExtension
 from tests.conftest import ROOT
 
 HERE = ROOT / "tests" / "context"
@@ -352,3 +352,17 @@ PIECES = st.sampled_from(
 def test_marking_terms_never_changes_the_text(words: glossary.Glossary, text: str) -> None:
     plain = markdown(text, extensions=["attr_list", "tables", "footnotes"])
     assert re.sub(r'<a class="term"[^>]*>([^<]*)</a>', r"\1", essay(text, words)) == plain
+
+
+def test_terms_that_a_text_uses_are_each_found_once(words: glossary.Glossary) -> None:
+    used = Spellings(words).used("Scores, and more scores: the social credit system isn't Skynets, nor underscore.")
+    assert [str(term.term) for term in used] == ["score", "social credit system"]
+
+
+def test_terms_name_the_claims_that_use_them(kept: tuple[timeline.Timeline, glossary.Glossary]) -> None:
+    first, second = kept[1].terms[:2]
+    html = render.markers(*kept, CLAIMS, {"c-0001": [first], "c-0002": [first]})["glossary"]
+    used = "[c-0001](../claims/c-0001.md \"The &#34;first&#34; statement\"), [c-0002](../claims/c-0002.md"
+    one, two = html.index(first.anchor), html.index(second.anchor)
+    assert used in html[one:two]
+    assert "Used in claim" not in html[two:]

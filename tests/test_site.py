@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import posixpath
 import re
 import shutil
 import subprocess
@@ -113,6 +114,19 @@ def test_missing_page_has_a_page_that_says_so(site: Path) -> None:
     assert (site / "404.html").is_file()
 
 
+@pytest.mark.parametrize("place", ["essays/", "film/", "timeline/", "glossary/"])
+def test_claims_and_what_touches_them_lead_to_each_other(pages: dict[str, Page], place: str) -> None:
+    led = [(path, target) for path, page in pages.items() for target in targets(path, page)]
+    there = {(path, target) for path, target in led if is_claim(path) and target.startswith(place)}
+    back = {(target, path) for path, target in led if is_claim(target) and path.startswith(place)}
+    assert there and there == back
+
+
+def test_every_claim_is_named_at_its_sources(pages: dict[str, Page]) -> None:
+    path = "bibliography/index.html"
+    assert {claim for claim in pages if is_claim(claim)} <= targets(path, pages[path])
+
+
 def test_two_builds_give_the_same_bytes(request: pytest.FixtureRequest, tmp_path: Path) -> None:
     if request.config.getoption("--site"):
         pytest.skip("a finished site was given, so that there is nothing to build")
@@ -126,6 +140,19 @@ def test_two_builds_give_the_same_bytes(request: pytest.FixtureRequest, tmp_path
     assert sorted(one) == sorted(two)
     assert [name for name in one if one[name] != two[name]] == []
 
+
+
+def is_claim(path: str) -> bool:
+    """Whether a path is that of a claim's page."""
+    return bool(re.fullmatch(r"claims/c-\d{4}/index\.html", path))
+
+
+def targets(path: str, page: Page) -> set[str]:
+    """Return the site's pages to which the article of a page leads; the navigation is left out."""
+    start, end = page.text.find("<article"), page.text.find("</article>")
+    inside = [urlsplit(link.url) for link in page.links if start < link.at < end]
+    ways = [posixpath.join(posixpath.dirname(path), url.path) for url in inside if url.path and not url.netloc]
+    return {posixpath.join(posixpath.normpath(way), "index.html") for way in ways if way.endswith("/")}
 
 
 def description(page: Page) -> str:

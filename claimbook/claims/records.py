@@ -165,6 +165,12 @@ class Claim:
         return self.path.rpartition("/")[2].removesuffix(".md")
 
     @property
+    def words(self) -> str:
+        """All that its page says of the matter: title, caveat, sections, what the evidence says, what came later."""
+        said = (row.says for row in self.evidence)
+        return "\n\n".join((self.title, self.caveat, *(part.text for part in self.sections), *said, self.since))
+
+    @property
     def order(self) -> tuple[str, str]:
         """What a ledger is sorted by: the listing's sentence, then the number; others come last."""
         return str(self.statement) or "~", str(self.id)

@@ -84,8 +84,8 @@ class Renderer:
             "claim_review": script(review(claim, self.ledger, self.library, self.place)),
         }
 
-    def claim_page(self, claim: Claim, link: Link) -> str:
-        """Return a claim's page as Markdown."""
+    def claim_page(self, claim: Claim, link: Link, terms: Sequence[Any] = ()) -> str:
+        """Return a claim's page as Markdown. `terms` are those of the glossary that it uses."""
         return self._fill(
             "claim.md",
             link,
@@ -102,6 +102,7 @@ class Renderer:
             touched=[page for page in touched_by(claim, self.ledger) if link(page["path"])],
             overdue=bool(claim.next_check) and str(claim.next_check) < self.day.isoformat(),
             changes=blocks.changes(claim),
+            terms=terms,
         )
 
     def touched(self, page: str, link: Link) -> str:

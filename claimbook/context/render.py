@@ -7,7 +7,7 @@ is in overrides/context/.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -19,7 +19,7 @@ from jinja2 import Environment, FileSystemLoader
 
 from . import rows
 from .dates import Moment
-from .glossary import Glossary
+from .glossary import Glossary, Term
 from .timeline import Event, Timeline
 
 TEMPLATES = Path(__file__).parents[2] / "overrides" / "context"
@@ -37,11 +37,15 @@ class Period:
 
 
 def markers(
-    timeline: Timeline, glossary: Glossary, claims: Mapping[str, str] | None = None, templates: Path = TEMPLATES
+    timeline: Timeline,
+    glossary: Glossary,
+    claims: Mapping[str, str] | None = None,
+    used: Mapping[str, Collection[Term]] | None = None,
+    templates: Path = TEMPLATES,
 ) -> dict[str, str]:
     """Return the Markdown that stands for each marker: `timeline`, `timeline-figure`, `glossary`.
 
-    `claims` gives the titles of the claims by their numbers. The text is meant for docs/timeline/index.md and
+    `claims` gives the titles of the claims by their numbers, `used` the terms that each of them uses. The text is meant for docs/timeline/index.md and
     docs/glossary/index.md: its links start from there. Events without a date that can be read are left out.
     """
     environment = _environment(templates)
@@ -53,8 +57,18 @@ def markers(
     listed = fill("timeline.html", periods=found, themes=timeline.themes, owners=timeline.owners, claims=claims or {})
     figure = fill("figure.html", figure=draw(timeline, found), count=len(timeline.events))
     terms = [(letter, list(group)) for letter, group in groupby(glossary.terms, key=lambda term: term.letter)]
-    words = fill("glossary.html", letters=terms, glossary=glossary)
+    users = _users(used or {})
+    words = fill("glossary.html", letters=terms, glossary=glossary, users=users, claims=claims or {})
     return {"timeline": listed, "timeline-figure": figure, "glossary": words}
+
+
+def _users(used: Mapping[str, Collection[Term]]) -> dict[str, list[str]]:
+    """Turn the terms of each claim into the claims of each term, by its anchor."""
+    users: dict[str, list[str]] = {}
+    for claim, terms in used.items():
+        for term in terms:
+            users.setdefault(term.anchor, []).append(claim)
+    return users
 
 
 @lru_cache

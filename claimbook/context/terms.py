@@ -1,13 +1,14 @@
 """The Python-Markdown extension that links a term of the glossary where an essay first uses it.
 
 The parsed tree is walked, not the text, so headings, links, code and words in another language are left alone, and
-not one character of what a reader sees is changed.
+not one character of what a reader sees is changed. `Spellings` finds the same terms in any text: that is how claims and
+terms know of each other.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from xml.etree import ElementTree as etree
 
@@ -52,14 +53,33 @@ class Links:
         return f"{self._up}{self.glossary}#{anchor}" if self._up else ""
 
 
+class Spellings:
+    """All spellings of a glossary's terms, found as whole words, of which a capital at the head of a sentence is one."""
+
+    def __init__(self, glossary: Glossary):
+        self.glossary = glossary
+        self._terms = {fold(spelling): term for term in glossary.terms for spelling in term.spellings}
+        self._pattern = _pattern(spelling for term in glossary.terms for spelling in term.spellings)
+
+    def find(self, text: str) -> Iterator[tuple[re.Match[str], Term]]:
+        """Yield every place in a text where a term stands, and the term."""
+        for match in self._pattern.finditer(text):
+            yield match, self._terms[fold(match[0])]
+
+    def used(self, text: str) -> tuple[Term, ...]:
+        """Return the terms that a text uses, each once, in the order of the glossary."""
+        found = {term.anchor for _, term in self.find(text)}
+        return tuple(term for term in self.glossary.terms if term.anchor in found)
+
+
 class TermsExtension(Extension):
     """Options: the glossary, and `href`, which gives the way to an anchor, or nothing where no term is to be marked."""
 
     def __init__(self, glossary: Glossary, href: Href, **kwargs: Any):
         super().__init__(**kwargs)
         # Made once for all pages: the parser is made anew for each.
-        self.terms = {fold(spelling): term for term in glossary.terms for spelling in term.spellings}
-        self.pattern = _pattern(spelling for term in glossary.terms for spelling in term.spellings)
+        self.spellings = Spellings(glossary)
+        self.anchors = frozenset(term.anchor for term in glossary.terms)
         self.href = href
 
     def extendMarkdown(self, md: Markdown) -> None:
@@ -74,13 +94,13 @@ class _Terms(Treeprocessor):
     def __init__(self, md: Markdown, extension: TermsExtension):
         super().__init__(md)
         self.href = extension.href
-        self.terms = extension.terms
-        self.pattern = extension.pattern
+        self.spellings = extension.spellings
+        self.anchors = extension.anchors
         self.left: set[str] = set()
 
     def run(self, root: etree.Element) -> None:
-        if self.terms and self.href(next(iter(self.terms.values())).anchor):
-            self.left = {term.anchor for term in self.terms.values()}
+        if self.anchors and self.href(next(iter(self.anchors))):
+            self.left = set(self.anchors)
             self._walk(root)
 
     def _walk(self, element: etree.Element) -> None:
@@ -97,8 +117,7 @@ class _Terms(Treeprocessor):
         """Put links into `parent` from `place` on for the terms in `text`; return the text before the first link."""
         links: list[etree.Element] = []
         start, before = 0, text
-        for match in self.pattern.finditer(text):
-            term = self.terms[fold(match[0])]
+        for match, term in self.spellings.find(text):
             if term.anchor not in self.left:
                 continue
             self.left.discard(term.anchor)
