@@ -483,8 +483,15 @@ def test_review_gives_the_finding_in_words_and_no_number() -> None:
     assert review["claimReviewed"] == "Portville has one camera for nine people"
     assert review["datePublished"] == "2026-11-22"
     assert review["itemReviewed"]["appearance"] == [
-        {"@type": "CreativeWork", "name": "Portville's cameras", "url": "https://example.org/herald"}
+        {
+            "@type": "CreativeWork",
+            "name": "Portville's cameras",
+            "url": "https://example.org/herald",
+            "datePublished": "2021-03-02",
+        }
     ]
+    # Google's fact-check tools would read a name here as the place where the claim was made.
+    assert "name" not in review["itemReviewed"]
 
 
 def test_no_title_closes_the_script_element() -> None:

@@ -113,7 +113,11 @@ def _cell(value: str) -> str:
 
 
 def review(claim: Claim, ledger: Ledger, library: Library, place: Place) -> dict[str, Any]:
-    """Return a claim as schema.org's ClaimReview. The finding is given as text: the scale has no numbers."""
+    """Return a claim as schema.org's ClaimReview. The finding is given as text: the scale has no numbers.
+
+    Google's guide asks for claimReviewed, url, and a rating by name (alternateName); its fact-check tools, which still
+    read this markup, take the name of what is reviewed for the place where a claim was made, so that it has none.
+    """
     publisher = {"@type": "Organization", "name": place.name, "url": place.address}
     return {
         "@context": "https://schema.org",
@@ -125,7 +129,6 @@ def review(claim: Claim, ledger: Ledger, library: Library, place: Place) -> dict
         "claimReviewed": str(claim.title),
         "itemReviewed": {
             "@type": "Claim",
-            "name": str(claim.title),
             "identifier": str(claim.id),
             "appearance": [_appearance(row.source, library) for row in claim.said],
         },
@@ -141,7 +144,10 @@ def _appearance(key: str, library: Library) -> Mapping[str, str]:
     known = library.entries.get(key)
     name = re.sub(r"\\([%&_#$])", r"\1", known.get("title")) if known else str(key)
     address = safe_address(known.fields.get("url", "")) if known else ""
-    return {"@type": "CreativeWork", "name": name} | ({"url": address} if address else {})
+    day = known.get("date") if known else ""
+    # A range or a season is no date that schema.org knows.
+    told = {"url": address, "datePublished": day if re.fullmatch(r"\d{4}(-\d\d){0,2}", day) else ""}
+    return {"@type": "CreativeWork", "name": name} | {field: value for field, value in told.items() if value}
 
 
 def script(review_of: Mapping[str, Any]) -> str:
