@@ -119,7 +119,8 @@ def test_claims_and_what_touches_them_lead_to_each_other(pages: dict[str, Page],
     led = [(path, target) for path, page in pages.items() for target in targets(path, page)]
     there = {(path, target) for path, target in led if is_claim(path) and target.startswith(place)}
     back = {(target, path) for path, target in led if is_claim(target) and path.startswith(place)}
-    assert there and there == back
+    assert there
+    assert there == back
 
 
 def test_every_claim_is_named_at_its_sources(pages: dict[str, Page]) -> None:
