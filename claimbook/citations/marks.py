@@ -110,8 +110,13 @@ _BLOCKS = (
 _INLINES = (
     ("-->", re.compile(r"<!--.*?-->", re.S)),
     ("`", re.compile(r"(?<![`\\])(?P<ticks>`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)(?P=ticks)(?!`)", re.S)),
+    ("</", re.compile(r"^ {0,3}<(?P<raw>pre|script|style|textarea)\b.*?</(?P=raw)\s*>", re.M | re.S | re.I)),
     ("<", TAG),
-)
+    ("]:", re.compile(
+        r"^ {0,3}\[(?!\^)[^\[\]]+\]:[ \t]*\n?[ \t]*\S+[ \t]*(?:\n?[ \t]*(?:\"[^\"\n]*\"|'[^'\n]*'|\([^)\n]*\))[ \t]*)?$",
+        re.M,
+    )),
+)  # fmt: skip
 _INDENTED = re.compile(r"(?:\A|(?<=\n)[ \t]*\n)(?:(?: {4}|\t)[^\n]*(?:\n|\Z)|[ \t]*\n)+")
 _CONTAINER = re.compile(r"^[ \t]*(?:[-*+]|\d+[.)]|!!!|\?\?\?|===|\[\^[^\]]+\]:|:)\s", re.M)
 _LINK = re.compile(r"!?\[(?:[^\[\]]|\[[^\[\]]*\])*\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)")

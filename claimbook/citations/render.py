@@ -203,12 +203,12 @@ class Renderer:
         """Return one mark in the sentence."""
         return self._macros("citation.html").citation(parts, unknown)
 
-    def note(self, reference: str, prefix: str, locator: str) -> str:
-        """Return the text of one numbered note."""
+    def note(self, reference: str, prefix: str, locator: str, known: Facts | None = None) -> str:
+        """Return the text of one numbered note; what is `known` of its source is for the card."""
         # The locator belongs inside the reference's last sentence.
         if locator and reference.endswith("."):
             reference = reference[:-1]
-        return self._macros("note.html").note(reference, prefix, locator).strip()
+        return self._macros("note.html").note(reference, prefix, locator, known).strip()
 
     def reference(self, html: str, known: Facts) -> str:
         """Return a reference with its facts, the part that is the same on every page."""

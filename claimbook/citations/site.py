@@ -359,7 +359,8 @@ class Site:
         item = self._cited[number].mark.items[index]
         lost = item.key in self._formatted.unreadable
         reference = escape(_unreadable(item.key)) if lost else self._reference(item.key)
-        return self.renderer.note(reference, item.prefix, item.locator)
+        known = None if lost else facts(self.library.entries[item.key])
+        return self.renderer.note(reference, item.prefix, item.locator, known)
 
     def _reference(self, key: str) -> str:
         # A style may print no references at all.
