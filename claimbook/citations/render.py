@@ -34,7 +34,6 @@ class Use:
     heading: str
     anchor: str
     locator: str
-    number: int
 
 
 @dataclass(frozen=True)

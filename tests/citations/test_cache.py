@@ -125,7 +125,7 @@ def test_cache_made_by_other_code_is_not_used(tmp_path: Path, monkeypatch: pytes
     store.put("a", "one")
     store.save()
     assert Cache(tmp_path / "cache.json").get("a") == "one"
-    monkeypatch.setattr(caches, "_code", lambda: "another version")
+    monkeypatch.setattr(caches, "_code", lambda: b"another version")
     assert Cache(tmp_path / "cache.json").get("a") is None
 
 

@@ -226,5 +226,7 @@ def test_numbered_notes_have_cards_too(open_page: object, tmp_path: Path) -> Non
     expect(card(page).locator(".citation-card-text")).to_have_text(
         "Doe, Jane, and Rick Roe. 2019. “Lists and Scores.” Journal of Ledgers 3: 1–20. https://doi.org/10.1000/ab_c, p. 12."
     )
-    expect(card(page).locator(".reference-kind")).to_have_text("article")
-    expect(page.locator(".footnote .reference-facts").first).to_be_hidden()
+    expect(card(page).locator(".reference-facts")).to_have_text("article · in English")
+    page.locator(".citation a").nth(1).hover()
+    expect(card(page)).to_contain_text("Counting Cameras")
+    expect(card(page)).not_to_contain_text("↩")

@@ -138,7 +138,7 @@ def test_strange_keys_give_valid_ids_and_working_links() -> None:
     site = make_site(library, SMALL)
     text = " ".join(f"[@{{{key}}}, p. 1]" for key in library.entries)
     pages = make_pages(site, {"a/": text, "all/": "\\full_bibliography"})
-    shown = [key for key in library.entries if key not in site._formatted.unreadable]
+    shown = [key for key in library.entries if key not in site.formatted.unreadable]
     assert len(shown) > 20
     for page, html in pages.items():
         is_well_formed(html)
@@ -151,7 +151,7 @@ def test_strange_keys_give_valid_ids_and_working_links() -> None:
                 assert fragment in ids(pages[path])
     # What pandoc can't read is named, and the place where it is cited says so.
     assert {problem.code for problem in site.problems} == {"C08"}
-    for key in site._formatted.unreadable:
+    for key in site.formatted.unreadable:
         assert f"(unreadable source: {key})" in text_of(pages["a/"])
 
 

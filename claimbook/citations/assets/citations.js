@@ -29,18 +29,31 @@
     return element;
   };
 
-  // In the list of a page or of the site a reference has its text and its facts apart; a numbered note is a paragraph
-  // that holds the facts hidden, with arrows back that mean nothing here.
+  // What is known of a source stands beside its reference in a list; a numbered note only keeps it for us.
+  const factsOf = reference => {
+    const listed = reference.querySelector(".reference-facts");
+    if (listed) return listed.cloneNode(true).childNodes;
+    const note = reference.querySelector(".reference-note");
+    if (!note) return [];
+    const { facts, archive, archived } = note.dataset;
+    const words = document.createElement("span");
+    words.textContent = facts;
+    if (!archive) return [words];
+    const copy = document.createElement("a");
+    copy.href = archive;
+    copy.textContent = archived;
+    return [words, copy];
+  };
+
   const contentOf = (link, reference) => {
-    const copy = reference.cloneNode(true);
-    const facts = copy.querySelector(".reference-facts");
-    copy.querySelectorAll(".reference-note, .footnote-backref").forEach(element => element.remove());
-    const text = copy.querySelector(":scope > .reference-text") || copy.querySelector(":scope > p");
+    const text = (reference.querySelector(".reference-text") || reference.querySelector("p")).cloneNode(true);
+    for (const arrow of text.querySelectorAll(".footnote-backref, .reference-note")) arrow.remove();
+    const place = link.dataset.locator ? ["Cited here: ", link.dataset.locator] : [];
     return [
       line("citation-card-text", ...text.childNodes),
-      link.dataset.locator && line("citation-card-place", "Cited here: ", link.dataset.locator),
-      facts && line("reference-facts", ...facts.childNodes),
-    ].filter(Boolean);
+      line("citation-card-place", ...place),
+      line("reference-facts", ...factsOf(reference)),
+    ].filter(part => part.hasChildNodes());
   };
 
   const show = link => {
