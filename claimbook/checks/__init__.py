@@ -20,11 +20,7 @@ __all__ = ["Archive", "codes", "inventory", "load", "run", "summary"]
 
 def run(archive: Archive) -> Iterator[Problem]:
     """Yield everything to be mended, in no order."""
-    yield from archive.library.problems
-    yield from lint.unknown(archive.cited, archive.library)
-    yield from lint.twins(archive.library)
-    yield from lint.incomplete(archive.library)
-    yield from lint.without_place(archive.cited, archive.library, sources.read_with_pages)
+    yield from lint.check(archive.cited, archive.library, sources.read_with_pages)
     yield from sources.check(archive)
     yield from prose.check(archive)
     yield from listing.check(archive)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from .library import Library, unknown_key
 from .marks import Mark, scan
@@ -25,8 +26,7 @@ class Settings:
     author_date: bool = False
 
 
-@dataclass(frozen=True)
-class Cited:
+class Cited(NamedTuple):
     """A mark met on a page. `mark` has only known keys, as recorded; `unknown` are the other keys, as typed."""
 
     mark: Mark
