@@ -168,6 +168,15 @@ SITES: dict[str, tuple[dict[str, str], dict[str, object], dict[str, object]]] = 
         {"bib_file": "refs.bib", "enable_inline_citations": False},
         {"markdown_extensions": ["footnotes"]},
     ),
+    "Material, before the search": (
+        {"refs.bib": REFS, "apa.csl": SMALL, "index.md": "# Home\n\n[@smith2020, p. 3]\n", "all.md": "# All\n\n\\full_bibliography\n"},
+        {"bib_file": "refs.bib", "csl_file": "apa.csl"},
+        {
+            "theme": {"name": "material", "font": False, "features": ["navigation.instant", "content.footnote.tooltips"]},
+            "markdown_extensions": ["footnotes"],
+            "plugins_after": ["search"],
+        },
+    ),
     "non-Latin names": (
         {
             "refs.bib": "@book{王2020, author = {王, 伟}, title = {书}, year = 2020}\n@book{müller2020, author = {Müller, J.}, title = {B}, year = 2020}",
@@ -327,6 +336,15 @@ def test_export_of_zotero(built: Callable[[str], Built]) -> None:
 
 def test_handles_are_left_alone(built: Callable[[str], Built]) -> None:
     assert "Thanks to @smith2020 and @octocat and @types/node. 1" in text_of(built("handles, not citations").article())
+
+
+@pytest.mark.parametrize("name", ["Material, before the search", "author-date style"])
+def test_search_finds_the_words_of_citations(name: str, tmp_path: Path) -> None:
+    # Listed before the search, or with a search before it.
+    more = {} if "plugins_after" in SITES[name][2] else {"plugins": ["search"]}
+    index = (build_here(_write(name, tmp_path, **more)).folder / "search" / "search_index.json").read_text(encoding="utf-8")
+    assert re.search(r"Smith 2020a?, p. 3", index)
+    assert "data-citation" not in index
 
 
 def test_non_latin_names(built: Callable[[str], Built]) -> None:
