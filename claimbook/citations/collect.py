@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from .library import Library, unknown_key
@@ -87,7 +87,7 @@ class Collector:
     def known(self, mark: Mark) -> Mark:
         """Return the mark with the items whose sources are known, their keys as recorded."""
         real = ((item, self.library.real_key(item.key)) for item in mark.items)
-        return replace(mark, items=tuple(replace(item, key=key) for item, key in real if key))
+        return mark._replace(items=tuple(item._replace(key=key) for item, key in real if key))
 
     def knows_bare_word(self, key: str) -> bool:
         """Whether `@key` in a sentence means a source; other words with an at sign are nobody's business."""
