@@ -70,7 +70,9 @@ def raw_marks(text: str, cited: set[str]) -> Iterator[tuple[int, str, str]]:
 def _without_scripts(text: str) -> str:
     """Return a page without its scripts: data for machines, on every page of some sites, is full of these signs."""
     first, *others = _SCRIPT.split(text)
-    return first + "".join(after if ended else script for script, ended, after in (o.partition("</script") for o in others))
+    return first + "".join(
+        after if ended else script for script, ended, after in (o.partition("</script") for o in others)
+    )
 
 
 def _prose(text: str) -> tuple[str, list[int], list[int]]:

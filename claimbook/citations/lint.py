@@ -126,9 +126,7 @@ def _given(entry: Entry, library: Library) -> set[str]:
     return given
 
 
-def without_place(
-    cited: Iterable[Cited], library: Library, has_places: Callable[[Entry], bool]
-) -> Iterator[Problem]:
+def without_place(cited: Iterable[Cited], library: Library, has_places: Callable[[Entry], bool]) -> Iterator[Problem]:
     """C06: a source that was read and has pages is cited with the place in it, such as "p. 12"."""
     for place in cited:
         for item in place.found.mark.items:

@@ -46,7 +46,7 @@
   };
 
   const contentOf = (link, reference) => {
-    const text = (reference.querySelector(".reference-text") || reference.querySelector("p")).cloneNode(true);
+    const text = (reference.querySelector(".reference-text, p") || reference).cloneNode(true);
     for (const arrow of text.querySelectorAll(".footnote-backref, .reference-note")) arrow.remove();
     const place = link.dataset.locator ? ["Cited here: ", link.dataset.locator] : [];
     return [
@@ -84,8 +84,7 @@
     if (!mark) return;
     mark.removeAttribute("aria-describedby");
     mark = undefined;
-    card.hidePopover();
-    card.remove();
+    card.remove(); // which closes it
   };
 
   // A pointer that only passes by opens nothing, and may leave for a moment on its way into the card.
