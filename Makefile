@@ -78,6 +78,7 @@ $(STAMPS)/site: requirements.txt pyproject.toml | $(STAMPS)/python
 	$(call install,requirements.txt)
 	@$(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation --editable . >>$(VENV)/install.log 2>&1 \
 		|| { echo "pyproject.toml:1: SETUP our own package could not be installed; see $(VENV)/install.log"; exit 1; }
+	@$(BIN)/python -m compileall -q claimbook # as pip does with what it installs; else each build may compile it anew
 	@touch $@
 
 $(STAMPS)/%: requirements-%.txt $(STAMPS)/site

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from . import checks, claims
 from .citations import guard
-from .citations.problems import Problem
+from .citations.problems import Problem, report
 from .claims.vocabulary import VocabularyError
 
 BEGIN, END = "<!-- codes: begin -->", "<!-- codes: end -->"
@@ -21,23 +21,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     return options.run(options)
 
 
-def report(problems: Iterable[Problem], root: Path) -> int:
-    """Print problems, each on a line of its own, then how many there are; returns the exit code."""
-    found = sorted(set(problems))
-    for problem in found:
-        print(problem)
-    if not found:
-        return 0
-    files = len({problem.path for problem in found})
-    things = "1 thing" if len(found) == 1 else f"{len(found)} things"
-    print(f"{things} to mend in {files} file{'s' if files > 1 else ''}. CONTRIBUTING.md explains each code.")
-    return 1
+def _report(problems: Iterable[Problem]) -> int:
+    code = report(problems)
+    if code:
+        print("CONTRIBUTING.md explains each code.")
+    return code
 
 
 def _check(options: argparse.Namespace) -> int:
     archive = checks.load(options.root)
     try:
-        code = report(checks.run(archive), options.root)
+        code = _report(checks.run(archive))
     except VocabularyError as error:
         print(error)
         return 1
@@ -77,7 +71,7 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _guard(options: argparse.Namespace) -> int:
-    return report(guard.check_site(options.folder, options.base), options.folder)
+    return _report(guard.check_site(options.folder, options.base))
 
 
 def _parser() -> argparse.ArgumentParser:

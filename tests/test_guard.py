@@ -13,8 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from claimbook.citations.guard import RULES, check_site, guard
+from claimbook.citations.guard import RULES, check_site
 from claimbook.citations.guard_page import read_page
+from claimbook.citations.problems import report
 from tests.conftest import ROOT
 
 FOLDERS = sorted(path for path in (ROOT / "tests" / "guard").iterdir() if path.is_dir())
@@ -49,16 +50,24 @@ def test_clean_site_has_no_complaints_and_returns_0(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "index.html").write_text(CLEAN, encoding="utf-8")
-    assert guard(tmp_path) == 0
+    assert report(check_site(tmp_path)) == 0
     assert capsys.readouterr().out == ""
 
 
 def test_faulty_site_is_printed_and_returns_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "index.html").write_text(f"{CLEAN}<p>\n[@lee2020]", encoding="utf-8")
-    assert guard(tmp_path) == 1
-    out, err = capsys.readouterr()
-    assert out.startswith(f'{tmp_path.as_posix()}/index.html:2: G01 "[@lee2020]" is a citation')
-    assert err == "1 thing to mend in 1 file.\n"
+    assert report(check_site(tmp_path)) == 1
+    first, last = capsys.readouterr().out.splitlines()
+    assert first.startswith(f'{tmp_path.as_posix()}/index.html:2: G01 "[@lee2020]" is a citation')
+    assert last == "1 thing to mend in 1 file."
+
+
+def test_data_for_machines_holds_no_mark_and_hides_none(tmp_path: Path) -> None:
+    data = '<script type="application/ld+json">[{"@type": "Movie", "x": "[@a]"}]</script>'
+    (tmp_path / "index.html").write_text(f"{CLEAN}{data}<p>fine", encoding="utf-8")
+    assert check_site(tmp_path) == []
+    (tmp_path / "index.html").write_text(f"{CLEAN}{data}<p>[@lee2020]{data}", encoding="utf-8")
+    assert [problem.code for problem in check_site(tmp_path)] == ["G01"]
 
 
 @pytest.mark.parametrize("name", ["missing", "empty", "file.txt"])

@@ -20,11 +20,7 @@ __all__ = ["Archive", "codes", "inventory", "load", "run", "summary"]
 
 def run(archive: Archive) -> Iterator[Problem]:
     """Yield everything to be mended, in no order."""
-    yield from archive.library.problems
-    yield from lint.unknown(archive.cited, archive.library)
-    yield from lint.twins(archive.library)
-    yield from lint.incomplete(archive.library)
-    yield from lint.without_place(archive.cited, archive.library, sources.read_with_pages)
+    yield from lint.check(archive.cited, archive.library, sources.read_with_pages)
     yield from sources.check(archive)
     yield from prose.check(archive)
     yield from listing.check(archive)
@@ -63,7 +59,19 @@ def inventory(archive: Archive, what: str) -> Iterator[str]:
     if what == "claims":
         yield from claims.listing(claims.load(archive.root))
         return
-    cited = {key for place in archive.cited for key in place.found.mark.keys}
+    cited = {key for place in archive.cited for key in place.found.mark.keys} | _recorded(archive)
     for entry in archive.library.entries.values():
         if what == "sources" or entry.key not in cited:
             yield f"{entry.place}: {entry.key}: {entry.get('title')}"
+
+
+def _recorded(archive: Archive) -> set[str]:
+    """Return the keys that records name, outside any text: they are cited on the pages made of them."""
+    used: set[str] = set()
+    for claim in claims.load(archive.root).claims:
+        used |= {place.source for place in claim.said} | {row.source for row in claim.evidence}
+    dated = timeline.load(archive.root).events if (archive.root / timeline.EVENTS).is_file() else ()
+    defined = glossary.load(archive.root).terms if (archive.root / glossary.TERMS).is_file() else ()
+    used |= {cited.key for row in (*dated, *defined) for cited in row.sources}
+    tables = sorted((archive.root / figures.render.FOLDER).glob("*.csv"))
+    return used | {key for path in tables for row in figures.data.read(path, path.name).rows for key in row.sources}

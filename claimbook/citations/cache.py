@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -31,9 +32,10 @@ class Cache:
         self._changed = False
         if path:
             with contextlib.suppress(OSError, ValueError):
-                head, _, rest = path.read_text(encoding="utf-8").partition("\n")
+                content = path.read_bytes()
+                head, _, rest = content.partition(b"\n")
                 if head == _head(rest):
-                    self._values = json.loads(f"{head}{rest}")["values"]
+                    self._values = json.loads(content)["values"]
 
     def get(self, name: str) -> Any:
         """Return a value, or None where there is none."""
@@ -48,28 +50,38 @@ class Cache:
         self._used.add(name)
         self._changed = True
 
+    def kept(self, name: str, make: Callable[[], Any]) -> Any:
+        """Return a value, made and kept where there is none."""
+        value = self.get(name)
+        if value is None:
+            value = make()
+            self.put(name, value)
+        return value
+
     def save(self) -> None:
         """Write what this run used, whole or not at all."""
         if not self._path or not (self._changed or len(self._used) < len(self._values)):
             return
         self._values = {name: self._values[name] for name in sorted(self._used)}
-        rest = f'"values": {json.dumps(self._values, ensure_ascii=False)}}}\n'
+        rest = f'"values": {json.dumps(self._values, ensure_ascii=False)}}}\n'.encode(errors="surrogatepass")
         unfinished = self._path.with_suffix(f".{os.getpid()}")
         with contextlib.suppress(OSError, ValueError):
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            unfinished.write_text(f"{_head(rest)}\n{rest}", encoding="utf-8")
+            unfinished.write_bytes(_head(rest) + b"\n" + rest)
             os.replace(unfinished, self._path)
         with contextlib.suppress(OSError):
             unfinished.unlink(missing_ok=True)
         self._changed = False
 
 
-def _head(rest: str) -> str:
-    return f'{{"sum": "{sha256(f"{_code()}{rest}".encode()).hexdigest()[:24]}",'
+def _head(rest: bytes) -> bytes:
+    total = sha256(_code())
+    total.update(rest)
+    return b'{"sum": "%s",' % total.hexdigest()[:24].encode()
 
 
 @cache
-def _code() -> str:
+def _code() -> bytes:
     """Return a sum over the code of this package: what other code made may differ."""
     files = sorted(path for path in Path(__file__).parent.iterdir() if path.suffix in (".py", ".lua"))
-    return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+    return sha256(b"".join(file.read_bytes() for file in files)).digest()

@@ -58,6 +58,8 @@ def _people(work: Mapping[str, Any], dublin_core: bool) -> Iterator[tuple[str, s
     people = work.get("author") or work.get("director") or work.get("editor") or []
     for index, person in enumerate(people):
         family, given = person.get("family") or person.get("literal") or "", person.get("given", "")
+        if family == "others":  # from "and others"
+            return
         if dublin_core:
             yield "rft.creator", f"{given} {family}".strip()
         elif index == 0 and given:

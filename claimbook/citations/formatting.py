@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from html import escape, unescape
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -99,7 +99,7 @@ class Formatter:
     def _readable(self, mark: Mark) -> Mark:
         if self._unreadable.keys().isdisjoint(mark.keys):
             return mark
-        return replace(mark, items=tuple(item for item in mark.items if item.key not in self._unreadable))
+        return mark._replace(items=tuple(item for item in mark.items if item.key not in self._unreadable))
 
     def _fill(self, marks: list[Mark], groups: list[tuple[str, ...]], names: _Names) -> dict[str, Problem]:
         """Put what the cache lacks into it; returns the works that pandoc can't read."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -236,18 +235,6 @@ def check_site(folder: Path, base: str = "") -> list[Problem]:
     for code, check in SHEET_CHECKS.items():
         problems |= _problems(folder, code, partial(check, site), site.sheets.values())
     return sorted(problems)
-
-
-def guard(folder: Path, base: str = "") -> int:
-    """Print what is to be mended in a folder of finished pages; return 1 if there is anything, else 0."""
-    problems = check_site(folder, base)
-    for problem in problems:
-        print(problem)
-    if problems:
-        things = "1 thing" if len(problems) == 1 else f"{len(problems)} things"
-        files = len({problem.path for problem in problems})
-        print(f"{things} to mend in {files} file{'s' * (files != 1)}.", file=sys.stderr)
-    return 1 if problems else 0
 
 
 def _files(folder: Path) -> frozenset[str]:

@@ -39,6 +39,7 @@ _TAG = re.compile(
     re.DOTALL,
 )
 _ATTRIBUTE = re.compile(r"""([^\s/>][^\s/>=]*+)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>][^\s>]*+)|(?=>|\Z)))?+""")
+_BARE = re.compile(BARE)
 _REFRESH = re.compile(r"""\s*[\d.]*\s*[;,]?\s*url\s*=\s*["']?([^"']+)""", re.IGNORECASE)
 _CANDIDATE = re.compile(r"[\s,]*+(\S++)(?:(?<=,)|[^,]*+)")
 _CSS = re.compile(
@@ -232,7 +233,7 @@ def read_tag(name: str, raw: str) -> Tag:
         # Where one is written twice, the first counts.
         attributes.setdefault(key.lower(), decode("".join(values)))
     links = () if name == "base" else tuple(_links(name, attributes))
-    bare = re.fullmatch(BARE, name) is not None
+    bare = _BARE.fullmatch(name) is not None
     watched = bool(links) or bare or name in _TAKE or not attributes.keys().isdisjoint(("id", "data-cites"))
     return Tag(name, attributes, links, raw.endswith("/"), watched)
 

@@ -24,6 +24,7 @@ _SUSPECT = re.compile(
     rf"\[[^\[\]]{{0,600}}?(?:@|&#64;|&#x40;|&commat;)|\[\^|\?</(?:{BOLD})>"
     r"|\(unknown source: |\\(?:full_)?bibliography"
 )
+_SCRIPT = re.compile(r"<script[\s>]")
 _PIECE = re.compile(
     rf"(?P<text>[^<]++|<(?![A-Za-z/!?]))"
     rf"|</?+(?P<inline>(?i:{INLINE}))(?=[\s/>]){ATTRIBUTES}>"
@@ -53,7 +54,7 @@ def raw_marks(text: str, cited: set[str]) -> Iterator[tuple[int, str, str]]:
     bold with a question mark. Elsewhere such words count only where they look like a key (lee2020,
     smith_book), since writers ask questions in bold too.
     """
-    if not any(hint in text for hint in _HINTS) or not _SUSPECT.search(text):
+    if not any(hint in text for hint in _HINTS) or not _SUSPECT.search(_without_scripts(text)):
         return
     prose, starts, places = _prose(text)
     for match in _MARK.finditer(prose):
@@ -64,6 +65,14 @@ def raw_marks(text: str, cited: set[str]) -> Iterator[tuple[int, str, str]]:
         piece = bisect_right(starts, match.start()) - 1
         line = line_of(text, places[piece]) + prose.count("\n", starts[piece], match.start())
         yield line, kind, words.replace(BOLD_ON, "").replace(BOLD_OFF, "")
+
+
+def _without_scripts(text: str) -> str:
+    """Return a page without its scripts: data for machines, on every page of some sites, is full of these signs."""
+    first, *others = _SCRIPT.split(text)
+    return first + "".join(
+        after if ended else script for script, ended, after in (o.partition("</script") for o in others)
+    )
 
 
 def _prose(text: str) -> tuple[str, list[int], list[int]]:

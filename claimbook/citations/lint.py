@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from .convert import leans, parents
 from .library import Entry, Library, unknown_key
-from .marks import Found
+from .marks import Found, scan
 from .problems import Problem
 
 #: What each type of entry must say (after BibLaTeX's manual, section 2.1), as alternatives to each other.
@@ -35,6 +36,32 @@ class Cited:
 
     path: str
     found: Found
+
+
+def check(
+    cited: Sequence[Cited], library: Library, has_places: Callable[[Entry], bool] | None = None
+) -> Iterator[Problem]:
+    """Yield all that is to be mended, in no order; `has_places` says of which works a citation names the place."""
+    yield from library.problems
+    yield from unknown(cited, library)
+    yield from twins(library)
+    yield from incomplete(library)
+    yield from without_place(cited, library, has_places or paged)
+
+
+def uncited(cited: Iterable[Cited], library: Library) -> list[Entry]:
+    """Return the entries that nothing cites, in the order of the files; that is no fault."""
+    keys = {library.real_key(key) for place in cited for key in place.found.mark.keys}
+    return [entry for entry in library.entries.values() if entry.key not in keys]
+
+
+def read(folder: Path, root: Path) -> list[Cited]:
+    """Return what the Markdown files under a folder cite; their paths are told from `root`."""
+    return [
+        Cited(path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix(), found)
+        for path in sorted(folder.rglob("*.md"))
+        for found in scan(path.read_text(encoding="utf-8", errors="replace"))
+    ]
 
 
 def unknown(cited: Iterable[Cited], library: Library) -> Iterator[Problem]:
@@ -99,9 +126,7 @@ def _given(entry: Entry, library: Library) -> set[str]:
     return given
 
 
-def without_place(
-    cited: Iterable[Cited], library: Library, has_places: Callable[[Entry], bool]
-) -> Iterator[Problem]:
+def without_place(cited: Iterable[Cited], library: Library, has_places: Callable[[Entry], bool]) -> Iterator[Problem]:
     """C06: a source that was read and has pages is cited with the place in it, such as "p. 12"."""
     for place in cited:
         for item in place.found.mark.items:

@@ -10,8 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from functools import cached_property
+from typing import NamedTuple
 
 NAME = r"(?:\{(?P<braced>[^{}\s]+)\}|(?P<plain>\w(?:\w|[:.#$%&\-+?<>~/](?=\w))*))"
 #: A key inside brackets; the character before it may not make it an e-mail address or an escaped sign.
@@ -38,8 +37,7 @@ DURATION = re.compile(r"\d{1,3}(?:\s?(?:h|mn|mins?|s|secs?)\b|\s?['′’]\s?\d)
 _INNER = re.compile(r"\[[^\[\]]*\]")
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(NamedTuple):
     """One source cited, as typed: `prefix` and `suffix` are Markdown, the suffix begins with its own comma or space."""
 
     key: str
@@ -55,14 +53,13 @@ class Item:
         return text[1:-1].strip() if re.fullmatch(r"\{[^{}]*\}", text) else text
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(NamedTuple):
     """One place in a text that cites: brackets with one or more items, or a bare word (`narrative`)."""
 
     items: tuple[Item, ...]
     narrative: bool = False
 
-    @cached_property
+    @property
     def keys(self) -> tuple[str, ...]:
         """The keys cited, in the order typed."""
         return tuple(item.key for item in self.items)
@@ -86,7 +83,7 @@ def parse(inside: str) -> Mark | None:
             prefix, suffix = inside[begin : found.start()].strip(), inside[found.end() : end].rstrip()
             items.append(Item(key, prefix, suffix, author=not found["author"]))
         elif items:
-            items[-1] = replace(items[-1], suffix=f"{items[-1].suffix};{inside[start:end].rstrip()}")
+            items[-1] = items[-1]._replace(suffix=f"{items[-1].suffix};{inside[start:end].rstrip()}")
         start = end + 1
         begin = start if items else 0
     return Mark(tuple(items)) if items else None
@@ -110,16 +107,20 @@ _BLOCKS = (
 _INLINES = (
     ("-->", re.compile(r"<!--.*?-->", re.S)),
     ("`", re.compile(r"(?<![`\\])(?P<ticks>`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)(?P=ticks)(?!`)", re.S)),
+    ("</", re.compile(r"^ {0,3}<(?P<raw>pre|script|style|textarea)\b.*?</(?P=raw)\s*>", re.M | re.S | re.I)),
     ("<", TAG),
-)
+    ("]:", re.compile(
+        r"^ {0,3}\[(?!\^)[^\[\]]+\]:[ \t]*\n?[ \t]*\S+[ \t]*(?:\n?[ \t]*(?:\"[^\"\n]*\"|'[^'\n]*'|\([^)\n]*\))[ \t]*)?$",
+        re.M,
+    )),
+)  # fmt: skip
 _INDENTED = re.compile(r"(?:\A|(?<=\n)[ \t]*\n)(?:(?: {4}|\t)[^\n]*(?:\n|\Z)|[ \t]*\n)+")
 _CONTAINER = re.compile(r"^[ \t]*(?:[-*+]|\d+[.)]|!!!|\?\?\?|===|\[\^[^\]]+\]:|:)\s", re.M)
 _LINK = re.compile(r"!?\[(?:[^\[\]]|\[[^\[\]]*\])*\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)")
 _ESCAPED = re.compile(r"\\[\\\[\]]")
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """A mark met in a source: `line` counts from 1, `raw` is the text as typed."""
 
     mark: Mark

@@ -170,7 +170,7 @@ class CitationsPlugin(BibTexPlugin):
 
     def on_post_build(self, config: MkDocsConfig) -> None:
         """Keep the results for the next build."""
-        self.site.formatter.cache.save()
+        self.site.cache.save()
 
     def on_serve(self, server: Any, config: MkDocsConfig, builder: Any) -> Any:
         """Build again when a source or the style is edited, or a file of sources is added."""

@@ -26,6 +26,18 @@ class Problem:
         return f"{self.path}:{self.line}: {self.code} {self.message}"
 
 
+def report(problems: Iterable[Problem]) -> int:
+    """Print problems, each on a line of its own, then how many there are; returns 1 where there is any, else 0."""
+    found = sorted(set(problems))
+    for problem in found:
+        print(problem)
+    if found:
+        files = len({problem.path for problem in found})
+        things = "1 thing" if len(found) == 1 else f"{len(found)} things"
+        print(f"{things} to mend in {files} file{'s' if files > 1 else ''}.")
+    return 1 if found else 0
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return the known word most like `word`, or an empty string where none is like it."""
     return _nearest(word, tuple(known))

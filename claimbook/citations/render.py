@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from hashlib import sha256
 from html import unescape
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader
@@ -25,8 +25,7 @@ TEMPLATES = Path(__file__).with_name("templates")
 ASSETS = Path(__file__).with_name("assets")
 
 
-@dataclass(frozen=True)
-class Use:
+class Use(NamedTuple):
     """One place that cites a work: the page's address and title, the heading above, the id to jump to."""
 
     page: str
@@ -34,7 +33,6 @@ class Use:
     heading: str
     anchor: str
     locator: str
-    number: int
 
 
 @dataclass(frozen=True)
@@ -203,12 +201,12 @@ class Renderer:
         """Return one mark in the sentence."""
         return self._macros("citation.html").citation(parts, unknown)
 
-    def note(self, reference: str, prefix: str, locator: str) -> str:
-        """Return the text of one numbered note."""
+    def note(self, reference: str, prefix: str, locator: str, known: Facts | None = None) -> str:
+        """Return the text of one numbered note; what is `known` of its source is for the card."""
         # The locator belongs inside the reference's last sentence.
         if locator and reference.endswith("."):
             reference = reference[:-1]
-        return self._macros("note.html").note(reference, prefix, locator).strip()
+        return self._macros("note.html").note(reference, prefix, locator, known).strip()
 
     def reference(self, html: str, known: Facts) -> str:
         """Return a reference with its facts, the part that is the same on every page."""

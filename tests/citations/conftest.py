@@ -88,7 +88,7 @@ def write_site(root: Path, pages: Mapping[str, str], options: Mapping[str, objec
         path = root / ("docs" if name.endswith(".md") else "") / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
-    plugins = [*config.pop("plugins", []), {"citations": dict(options)}]
+    plugins = [*config.pop("plugins", []), {"citations": dict(options)}, *config.pop("plugins_after", [])]
     settings = {"site_name": "Someone's site", "plugins": plugins, "theme": "mkdocs", **config}
     path = root / "mkdocs.yml"
     path.write_text(yaml.safe_dump(settings, allow_unicode=True), encoding="utf-8")

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from socket import socket
+from urllib.request import urlopen
 
 import pytest
 
@@ -125,7 +131,7 @@ def test_cache_made_by_other_code_is_not_used(tmp_path: Path, monkeypatch: pytes
     store.put("a", "one")
     store.save()
     assert Cache(tmp_path / "cache.json").get("a") == "one"
-    monkeypatch.setattr(caches, "_code", lambda: "another version")
+    monkeypatch.setattr(caches, "_code", lambda: b"another version")
     assert Cache(tmp_path / "cache.json").get("a") is None
 
 
@@ -193,3 +199,32 @@ def test_server_watches_sources_style_and_folder(tmp_path: Path) -> None:
     server = type("Server", (), {"watch": lambda _, path: watched.append(path)})()
     assert plugin.on_serve(server, config=loaded, builder=None) is server
     assert {Path(path).name for path in watched} == {"bib", "a.bib", "style.csl"}
+
+
+def test_live_preview_shows_an_edited_source(tmp_path: Path) -> None:
+    config = write_site(tmp_path, PAGES, {"bib_file": "refs.bib", "csl_file": "style.csl"})
+    with socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    command = [sys.executable, "-m", "mkdocs", "serve", "--quiet", "-f", str(config), "-a", address]
+    server = subprocess.Popen(command, cwd=tmp_path, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"})
+    try:
+        assert shows(f"http://{address}/", "Counting cameras", server)
+        text = PAGES["refs.bib"].replace("Counting Cameras", "Counting Lamps")
+        (tmp_path / "refs.bib").write_text(text, encoding="utf-8")
+        assert shows(f"http://{address}/", "Counting lamps", server)
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def shows(address: str, words: str, server: subprocess.Popen[bytes]) -> bool:
+    """Whether a page comes to hold these words; it may take a while on a busy machine."""
+    for _ in range(600):
+        with suppress(OSError), urlopen(address, timeout=30) as answer:
+            if words in answer.read().decode():
+                return True
+        if server.poll() is not None:
+            return False
+        time.sleep(0.2)
+    return False

@@ -19,10 +19,12 @@ pytestmark = pytest.mark.browser
 LONG = "\n\n".join(["Words and words."] * 40)
 # Without the script that the theme would fetch from another host.
 THEME = {"name": "mkdocs", "highlightjs": False}
+KEPT = """@online{kept2021, title = {Kept}, date = {2021}, langid = {french}, url = {https://example.org/a},
+  archiveurl = {https://archive.example/a}, archivedate = {2022-03-01}}"""
 PAGES = {
-    "refs.bib": (DATA / "refs.bib").read_text(encoding="utf-8"),
+    "refs.bib": (DATA / "refs.bib").read_text(encoding="utf-8") + KEPT,
     "style.csl": (DATA / "author-date.csl").read_text(encoding="utf-8"),
-    "index.md": f"# Home\n\nFirst [@doe:2019, p. 12]. Second [@smith2020].\n\n[A link](all.md)\n\n{LONG}\n",
+    "index.md": f"# Home\n\nFirst [@doe:2019, p. 12]. Second [@smith2020].\n\n| Last |\n|---|\n| [@kept2021, 00:12:30] |\n\n[A link](all.md)\n\n{LONG}\n",
     "all.md": "# All\n\n\\full_bibliography\n",
 }
 
@@ -93,6 +95,28 @@ def test_pointer_shows_the_card_with_reference_and_place(open_page: object) -> N
     expect(card(page)).to_contain_text("in English")
     expect(card(page)).not_to_contain_text("Cited here")
     assert page.asked == []
+
+
+def test_card_has_kind_language_and_archived_copy_and_moves_nothing(open_page: object) -> None:
+    page = open_page(viewport={"width": 500, "height": 400})
+    mark = page.get_by_role("link", name="Kept 2021")
+    mark.scroll_into_view_if_needed()
+    before = page.evaluate(PLACES)
+    mark.hover()
+    expect(card(page)).to_contain_text("in French")
+    expect(card(page)).to_contain_text("Cited here: 00:12:30")
+    copy = card(page).get_by_role("link", name="archived copy of 1 March 2022")
+    expect(copy).to_have_attribute("href", "https://archive.example/a")
+    expect(card(page)).to_be_in_viewport(ratio=1)
+    expect(card(page)).to_have_role("note")
+    expect(card(page)).to_have_accessible_name("Source")
+    assert page.evaluate(PLACES) == before
+
+
+#: Where everything on a page stands, but for the card, and how large the page is.
+PLACES = """() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight,
+  ...[...document.body.querySelectorAll("*")].filter(element => !element.closest("#citation-card"))
+    .map(element => JSON.stringify(element.getBoundingClientRect()))]"""
 
 
 def test_card_stays_while_the_pointer_is_in_it(open_page: object) -> None:
@@ -170,7 +194,7 @@ def test_everything_is_there_without_scripts(open_page: object, folder: Path, sc
     page.get_by_text("Smith 2020").first.click()
     expect(page.locator('[id="ref-smith2020"]')).to_be_in_viewport()
     page = open_page(f"{folder.as_uri()}/all/index.html" if scheme == "file" else "all/", java_script_enabled=False)
-    expect(page.locator(".sources .reference")).to_have_count(8)
+    expect(page.locator(".sources .reference")).to_have_count(9)
     expect(page.locator(".sources-filter")).to_be_hidden()
 
 
@@ -184,10 +208,10 @@ def test_sources_are_filtered_by_word_kind_language_and_year(open_page: object) 
     page = open_page("all/")
     shown = page.locator(".sources .reference:visible")
     count = page.locator(".sources-count")
-    expect(count).to_have_text("8 of 8 shown")
+    expect(count).to_have_text("9 of 9 shown")
     page.get_by_label("Find").fill("muller")  # without its accent
     expect(shown).to_have_count(1)
-    expect(count).to_have_text("1 of 8 shown")
+    expect(count).to_have_text("1 of 9 shown")
     page.get_by_label("Find").fill("")
     page.get_by_label("Kind").select_option("article")
     expect(shown).to_have_count(2)
@@ -196,7 +220,7 @@ def test_sources_are_filtered_by_word_kind_language_and_year(open_page: object) 
     page.get_by_label("Kind").select_option("")
     page.get_by_label("Year").select_option("")
     page.get_by_label("Language").select_option("French")
-    expect(shown).to_have_count(1)
+    expect(shown).to_have_count(2)
     assert page.asked == []
 
 
@@ -219,11 +243,14 @@ def test_record_is_copied(open_page: object) -> None:
     assert page.evaluate("navigator.clipboard.readText()").startswith("@book{smith2020,")
 
 
-def test_numbered_notes_have_cards_too(browser: Browser, tmp_path: Path) -> None:
+def test_numbered_notes_have_cards_too(open_page: object, tmp_path: Path) -> None:
     config = write_site(tmp_path, PAGES, {"bib_file": "refs.bib"}, markdown_extensions=["footnotes"])
-    page = browser.new_page()
-    page.goto(build_here(config).folder.as_uri() + "/index.html")
+    page = open_page(build_here(config).folder.as_uri() + "/index.html")
     page.locator(".citation a").first.hover()
-    expect(card(page)).to_have_text("Doe, Jane, and Rick Roe. 2019. “Lists and Scores.” Journal of Ledgers 3: 1–20. "
-                                    "https://doi.org/10.1000/ab_c, p. 12.")  # fmt: skip
-    page.close()
+    expect(card(page).locator(".citation-card-text")).to_have_text(
+        "Doe, Jane, and Rick Roe. 2019. “Lists and Scores.” Journal of Ledgers 3: 1–20. https://doi.org/10.1000/ab_c, p. 12."
+    )
+    expect(card(page).locator(".reference-facts")).to_have_text("article")
+    page.locator(".footnote-ref").nth(1).hover()
+    expect(card(page)).to_contain_text("Counting Cameras")
+    expect(card(page)).not_to_contain_text("↩")

@@ -164,3 +164,8 @@ def test_coins_of_an_article(works: Mapping[str, Any]) -> None:
 
 def test_coins_of_a_film_name_its_director(works: Mapping[str, Any]) -> None:
     assert ("rft.creator", "Sébastien Le Belzic") in parse_qsl(coins.coins(works["film2021"]))
+
+
+def test_coins_name_nobody_called_others(works: Mapping[str, Any]) -> None:
+    people = [value for name, value in parse_qsl(coins.coins(works["names"])) if name == "rft.au"]
+    assert people[-1] == "Plato"

@@ -12,12 +12,14 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib.util import find_spec
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
 from claimbook.citations import guard
 from tests.citations.conftest import DATA, Built, build_here, run_generator, write_site
 from tests.citations.htmls import ids, links, text_of
+from tests.conftest import ROOT
 
 REFS = (DATA / "refs.bib").read_text(encoding="utf-8")
 SMALL, NUMERIC, NOTE = ((DATA / f"{name}.csl").read_text(encoding="utf-8") for name in ("author-date", "numeric", "note"))
@@ -165,6 +167,15 @@ SITES: dict[str, tuple[dict[str, str], dict[str, object], dict[str, object]]] = 
         {"refs.bib": REFS, "index.md": "# Home\n\nThanks to @smith2020 and @octocat and @types/node. [@smith2020]\n"},
         {"bib_file": "refs.bib", "enable_inline_citations": False},
         {"markdown_extensions": ["footnotes"]},
+    ),
+    "Material, before the search": (
+        {"refs.bib": REFS, "apa.csl": SMALL, "index.md": "# Home\n\n[@smith2020, p. 3]\n", "all.md": "# All\n\n\\full_bibliography\n"},
+        {"bib_file": "refs.bib", "csl_file": "apa.csl"},
+        {
+            "theme": {"name": "material", "font": False, "features": ["navigation.instant", "content.footnote.tooltips"]},
+            "markdown_extensions": ["footnotes"],
+            "plugins_after": ["search"],
+        },
     ),
     "non-Latin names": (
         {
@@ -327,6 +338,15 @@ def test_handles_are_left_alone(built: Callable[[str], Built]) -> None:
     assert "Thanks to @smith2020 and @octocat and @types/node. 1" in text_of(built("handles, not citations").article())
 
 
+@pytest.mark.parametrize("name", ["Material, before the search", "author-date style"])
+def test_search_finds_the_words_of_citations(name: str, tmp_path: Path) -> None:
+    # Listed before the search, or with a search before it.
+    more = {} if "plugins_after" in SITES[name][2] else {"plugins": ["search"]}
+    index = (build_here(_write(name, tmp_path, **more)).folder / "search" / "search_index.json").read_text(encoding="utf-8")
+    assert re.search(r"Smith 2020a?, p. 3", index)
+    assert "data-citation" not in index
+
+
 def test_non_latin_names(built: Callable[[str], Built]) -> None:
     site = built("non-Latin names")
     assert "(王 2020; Müller 2020)" in text_of(site.article("café/índice/index.html"))
@@ -396,6 +416,45 @@ def test_wrong_option_is_said_in_one_sentence(what: str, tmp_path: Path) -> None
     assert site.code == 1
     assert message in site.log
     assert "Traceback" not in site.log
+
+
+# ------------------------------------------------------------------ what we tell those who come
+
+GUIDE = (ROOT / "docs" / "about" / "coming-from-mkdocs-bibtex.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"```yaml\n(.*?)```", GUIDE, re.S)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=["one name", "every option"])
+def test_example_of_the_guide_builds_as_it_stands(example: str, tmp_path: Path) -> None:
+    files = {"refs.bib": REFS, "refs/a.bib": REFS, "style.csl": SMALL, "docs/index.md": "# Home\n\n[@smith2020]\n"}
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / "mkdocs.yml").write_text(example, encoding="utf-8")
+    site = build_here(tmp_path / "mkdocs.yml")
+    assert (site.code, [line for line in site.log.splitlines() if not line.startswith("INFO")]) == (0, [])
+    assert "Smith, John. 2020" in text_of(site.article())
+
+
+def test_guide_names_every_option_with_its_default() -> None:
+    from claimbook.citations.plugin import CitationsConfig
+
+    told = dict(re.findall(r"^\| `(\w+)` \| (?:`([^`]*)`)? *\|", GUIDE, re.M))
+    options = {name: option.default for name, option in CitationsConfig._schema}
+    spoken = {name: str(value).lower() if isinstance(value, bool) else value or "" for name, value in options.items()}
+    assert told == spoken | {"csl_file_encoding": "utf-8"}
+
+
+def test_package_takes_its_templates_script_and_worker_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from flit_core.buildapi import build_wheel
+
+    monkeypatch.chdir(ROOT)
+    with ZipFile(tmp_path / build_wheel(str(tmp_path))) as wheel:
+        packed = set(wheel.namelist())
+        metadata = wheel.read(next(name for name in packed if name.endswith("METADATA"))).decode()
+    needed = [path for path in (ROOT / "claimbook" / "citations").rglob("*") if path.suffix in (".html", ".js", ".css", ".lua")]
+    assert {path.relative_to(ROOT).as_posix() for path in needed} <= packed
+    assert "Provides-Extra: mkdocs" in metadata
 
 
 # ------------------------------------------------------------------ the same under ProperDocs

@@ -7,11 +7,14 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from markdown import Markdown
 
 from claimbook.citations import styles
 from claimbook.citations.extension import CitationsExtension
 from claimbook.citations.formatting import clean
+from claimbook.citations.guard_prose import raw_marks
 from claimbook.citations.render import aside, facts, safe_address, spoken_date
 from claimbook.citations.site import Site
 from tests.citations.conftest import CACHE, DATA, EXTENSIONS, make_pages, make_site, read
@@ -138,7 +141,7 @@ def test_strange_keys_give_valid_ids_and_working_links() -> None:
     site = make_site(library, SMALL)
     text = " ".join(f"[@{{{key}}}, p. 1]" for key in library.entries)
     pages = make_pages(site, {"a/": text, "all/": "\\full_bibliography"})
-    shown = [key for key in library.entries if key not in site._formatted.unreadable]
+    shown = [key for key in library.entries if key not in site.formatted.unreadable]
     assert len(shown) > 20
     for page, html in pages.items():
         is_well_formed(html)
@@ -151,7 +154,7 @@ def test_strange_keys_give_valid_ids_and_working_links() -> None:
                 assert fragment in ids(pages[path])
     # What pandoc can't read is named, and the place where it is cited says so.
     assert {problem.code for problem in site.problems} == {"C08"}
-    for key in site._formatted.unreadable:
+    for key in site.formatted.unreadable:
         assert f"(unreadable source: {key})" in text_of(pages["a/"])
 
 
@@ -205,3 +208,34 @@ def test_random_pages_make_no_crash(style: str) -> None:
         filled = site.fill(html, page)
         assert len(re.findall(r'id="ref-smith2020"', filled)) <= 1, texts[page]
         assert {"C01"} >= {problem.code for problem in site.problems}
+
+
+# ------------------------------------------------------------------ what must hold of any page
+
+CODE = st.text(alphabet="[]@;,. -smith2020b\\n`~<>&", min_size=1, max_size=60).filter(lambda code: code.strip("\n`~ "))
+CITING = st.sampled_from(["[@smith2020]", "[see @law2018, art. 5; @smith2020b]", "[-@film2021, 00:12:30]", "@smith2020b", "[@doe:2019]"])
+IN_CODE = [
+    ("```\n{}\n```", lambda code: "```" not in code),
+    ("~~~ text\n{}\n~~~", lambda code: "~~~" not in code),
+    ("Text:\n\n    {}", lambda code: "\n" not in code and code == code.strip()),
+    ("Text ``x {} x`` text", lambda code: "`" not in code and "\n" not in code),
+]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@given(st.data())
+def test_code_is_unchanged_and_no_mark_is_left_raw(data: st.DataObject) -> None:
+    form, fits = data.draw(st.sampled_from(IN_CODE))
+    code, cited = data.draw(CODE.filter(fits)), data.draw(st.lists(CITING, min_size=1, max_size=4))
+    text = f"Words {' and '.join(cited)}.\n\n{form.format(code)}\n\nMore {cited[0]}.\n"
+    with_ours = make_pages(make_site(style=SMALL), {"": text}, ["fenced_code"])[""]
+    without = Markdown(extensions=["fenced_code"]).convert(text)
+    assert blocks_of_code(with_ours) == blocks_of_code(without)
+    prose = re.sub(r"<code\b.*?</code>", "", with_ours, flags=re.S)
+    assert list(raw_marks(prose, set())) == []
+    assert len(re.findall(r'class="citation"', prose)) == len(cited) + 1
+
+
+def blocks_of_code(html: str) -> list[str]:
+    """Return the code in a page, with its tags."""
+    return re.findall(r"<code\b.*?</code>", html, re.S)

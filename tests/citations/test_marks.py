@@ -156,7 +156,7 @@ SITE = make_site("@book{a, title={A}}\n@book{b, title={B}}")
 def test_scan_finds_what_the_parser_finds(text: str) -> None:
     SITE.forget()
     html = Markdown(extensions=["fenced_code", CitationsExtension(SITE)]).convert(text)
-    parsed = [SITE._cited[number].mark.keys for number, _, _ in tokens.marked(html)]
+    parsed = [SITE.cited[number].mark.keys for number, _, _ in tokens.marked(html)]
     scanned = [found.mark.keys for found in scan(text)]
     # Raw HTML blocks are the parser's to leave alone; the quick reading takes them for text.
     if "<div>" not in text:

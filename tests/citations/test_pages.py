@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from claimbook.citations.site import relative
+from claimbook.citations.fill import relative
 from tests.citations.conftest import make_pages, make_site
 from tests.citations.htmls import ids, is_well_formed, links, text_of
 

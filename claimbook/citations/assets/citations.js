@@ -3,111 +3,134 @@
 (() => {
   "use strict";
 
-  // ---------------------------------------------------------------- cards: the reference, beside its mark
+  // ---------------------------------------------------------------- cards: the source, beside its mark
 
-  let card, shownFor, closing;
+  // One card serves all marks. As a popover it lies above the page: nothing moves, and no table cuts it off.
+  const card = document.createElement("div");
+  card.className = "citation-card md-typeset";
+  card.id = "citation-card";
+  card.popover = "manual";
+  card.setAttribute("role", "note");
+  card.setAttribute("aria-label", "Source");
 
-  const make = () => {
-    card = document.createElement("div");
-    card.className = "citation-card md-typeset";
-    card.id = "citation-card";
-    card.setAttribute("role", "tooltip");
-    card.hidden = true;
-    card.addEventListener("pointerenter", () => clearTimeout(closing));
-    card.addEventListener("pointerleave", later);
+  let mark, waiting;
+
+  const named = hash => {
+    // An address that somebody typed may hold anything.
+    try { return document.getElementById(decodeURIComponent(hash.slice(1))); } catch { return null; }
   };
 
-  const referenceOf = link => {
-    const hash = link.getAttribute("href").split("#")[1];
-    return hash && link.getAttribute("href").startsWith("#") && document.getElementById(decodeURIComponent(hash));
+  const referenceOf = link => link.hash && link.getAttribute("href").startsWith("#") && named(link.hash);
+
+  const line = (name, ...content) => {
+    const element = document.createElement("p");
+    element.className = name;
+    element.append(...content);
+    return element;
   };
 
-  const fill = (link, reference) => {
-    card.replaceChildren();
-    for (const part of reference.querySelectorAll(":scope > .reference-text, :scope > .reference-facts")) {
-      const line = document.createElement("p");
-      line.append(...part.cloneNode(true).childNodes);
-      line.className = part.className;
-      card.append(line);
-    }
-    if (link.dataset.locator) {
-      const place = document.createElement("p");
-      const word = document.createElement("strong");
-      word.textContent = link.dataset.locator;
-      place.append("Cited here: ", word);
-      card.append(place);
-    }
+  // What is known of a source stands beside its reference in a list; a numbered note only keeps it for us.
+  const factsOf = reference => {
+    const listed = reference.querySelector(".reference-facts");
+    if (listed) return listed.cloneNode(true).childNodes;
+    const note = reference.querySelector(".reference-note");
+    if (!note) return [];
+    const { facts, archive, archived } = note.dataset;
+    const words = document.createElement("span");
+    words.textContent = facts;
+    if (!archive) return [words];
+    const copy = document.createElement("a");
+    copy.href = archive;
+    copy.textContent = archived;
+    return [words, copy];
+  };
+
+  const contentOf = (link, reference) => {
+    const text = (reference.querySelector(".reference-text, p") || reference).cloneNode(true);
+    for (const arrow of text.querySelectorAll(".footnote-backref, .reference-note")) arrow.remove();
+    const place = link.dataset.locator ? ["Cited here: ", link.dataset.locator] : [];
+    return [
+      line("citation-card-text", ...text.childNodes),
+      line("citation-card-place", ...place),
+      line("reference-facts", ...factsOf(reference)),
+    ].filter(part => part.hasChildNodes());
   };
 
   const show = link => {
+    clearTimeout(waiting);
     const reference = referenceOf(link);
-    clearTimeout(closing);
-    if (!reference || shownFor === link) return;
-    if (!card) make();
+    if (!reference || link === mark) return;
     hide();
-    fill(link, reference);
+    card.replaceChildren(...contentOf(link, reference));
     // Right after the mark, so that the keyboard goes from the mark into the card.
     link.after(card);
-    card.hidden = false;
+    card.showPopover();
     link.setAttribute("aria-describedby", card.id);
-    shownFor = link;
-    place(link);
+    mark = link;
+    place();
   };
 
-  const place = link => {
-    const box = link.getClientRects()[0] || link.getBoundingClientRect();
-    const parent = card.offsetParent ? card.offsetParent.getBoundingClientRect() : { left: 0, top: 0 };
-    const room = document.documentElement.clientWidth;
-    const left = Math.max(16, Math.min(box.left, room - card.offsetWidth - 16));
-    const below = box.bottom + card.offsetHeight + 8 < window.innerHeight || box.top < card.offsetHeight + 8;
-    card.style.left = `${left - parent.left}px`;
-    card.style.top = `${(below ? box.bottom + 4 : box.top - card.offsetHeight - 4) - parent.top}px`;
+  const place = () => {
+    if (!mark) return;
+    const box = mark.getClientRects()[0] || mark.getBoundingClientRect();
+    const room = document.documentElement.clientWidth - card.offsetWidth - 16;
+    const below = box.bottom + card.offsetHeight + 8 < innerHeight || box.top < card.offsetHeight + 8;
+    card.style.left = `${Math.max(16, Math.min(box.left, room))}px`;
+    card.style.top = `${below ? box.bottom + 4 : box.top - card.offsetHeight - 4}px`;
   };
 
   const hide = () => {
-    clearTimeout(closing);
-    if (!shownFor) return;
-    shownFor.removeAttribute("aria-describedby");
-    card.hidden = true;
-    shownFor = undefined;
+    clearTimeout(waiting);
+    if (!mark) return;
+    mark.removeAttribute("aria-describedby");
+    mark = undefined;
+    card.remove(); // which closes it
   };
 
-  const later = () => {
-    clearTimeout(closing);
-    closing = setTimeout(hide, 250);
+  // A pointer that only passes by opens nothing, and may leave for a moment on its way into the card.
+  const soon = (action, time) => {
+    clearTimeout(waiting);
+    waiting = setTimeout(action, time);
   };
 
-  const linkAt = target => target instanceof Element && target.closest("a.citation-link");
-  const inCard = target => target instanceof Node && card && card.contains(target);
+  const linkAt = target => target instanceof Element && target.closest("a.citation-link, .citation a.footnote-ref");
+  const inCard = target => target instanceof Node && card.contains(target);
 
-  document.addEventListener("pointerover", event => {
-    const link = event.pointerType !== "touch" && linkAt(event.target);
-    if (link) show(link);
-    else if (shownFor && !inCard(event.target) && event.pointerType !== "touch") later();
-  });
-  document.addEventListener("focusin", event => {
-    const link = linkAt(event.target);
-    if (link && link.matches(":focus-visible")) show(link);
-    else if (!inCard(event.target)) hide();
-  });
-  document.addEventListener("keydown", event => {
-    if (event.key !== "Escape" || !shownFor) return;
-    const link = shownFor;
-    const inside = inCard(document.activeElement);
-    hide();
-    if (inside) link.focus();
-  });
+  const listen = () => {
+    document.addEventListener("pointerover", event => {
+      if (event.pointerType === "touch") return;
+      const link = linkAt(event.target);
+      if (link) soon(() => show(link), 100);
+      else if (inCard(event.target)) clearTimeout(waiting);
+      else soon(hide, 250);
+    });
+    document.addEventListener("focusin", event => {
+      const link = linkAt(event.target);
+      if (link && link.matches(":focus-visible")) show(link);
+      else if (!inCard(event.target)) hide();
+    });
+    document.addEventListener("keydown", event => {
+      if (event.key !== "Escape" || !mark) return;
+      // The cursor goes back to the mark first: arriving there later, it would open the card again.
+      if (inCard(document.activeElement)) mark.focus();
+      hide();
+    });
+    // A finger has no hover: the first tap shows the card, a second one on the same mark follows the link.
+    let touched = false;
+    document.addEventListener("pointerdown", event => { touched = event.pointerType === "touch"; });
+    document.addEventListener("click", event => {
+      const link = linkAt(event.target);
+      if (link && touched && event.detail && link !== mark && referenceOf(link)) {
+        event.preventDefault();
+        show(link);
+      } else if (!inCard(event.target)) hide();
+    });
+    document.addEventListener("scroll", place, { capture: true, passive: true });
+    addEventListener("resize", place);
+  };
 
-  // A finger has no hover: the first tap shows the card, a second one on the same mark follows the link.
-  let touched = false;
-  document.addEventListener("pointerdown", event => { touched = event.pointerType === "touch"; });
-  document.addEventListener("click", event => {
-    const link = linkAt(event.target);
-    if (link && touched && shownFor !== link && referenceOf(link)) {
-      event.preventDefault();
-      show(link);
-    } else if (!link && !inCard(event.target)) hide();
-  });
+  // Older browsers have the links alone.
+  if (card.showPopover) listen();
 
   // ---------------------------------------------------------------- the list of all sources
 
@@ -160,8 +183,9 @@
 
   // A link to one source must find it, whatever is filtered.
   const reveal = () => {
-    const item = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    if (item && item.hidden) { item.hidden = false; item.scrollIntoView(); }
+    const target = location.hash && named(location.hash);
+    const item = target && target.closest(".reference[hidden]");
+    if (item) { item.hidden = false; target.scrollIntoView(); }
   };
 
   const copyButton = record => {
