@@ -20,6 +20,7 @@ import pypdf
 import pytest
 
 from claimbook import editions
+from claimbook.citations.problems import Problem
 from claimbook.editions import markup
 from claimbook.editions.order import places
 from claimbook.editions.typeset import Typesetter, escaped
@@ -47,7 +48,7 @@ def test_every_code_has_a_folder_and_every_folder_a_code() -> None:
     assert [folder.name for folder in FOLDERS] == [*sorted(editions.CODES), "clean"]
 
 
-def _faults(folder: Path, tmp_path: Path) -> list[editions.Fault]:
+def _faults(folder: Path, tmp_path: Path) -> list[Problem]:
     try:
         tree = editions.clean(folder / "in")
         editions.pdf(tree, tmp_path / "book.pdf", _info(), TEMPLATES)
