@@ -23,7 +23,7 @@ site: $(CACHE)/site.stamp ## build the site, with every download, into site/
 	@echo "The site is in site/: open site/index.html, or run 'make serve' and follow the address it prints."
 
 $(CACHE)/site.stamp: $(CACHE)/pages.stamp
-	@$(BIN)/python -m claimbook.editions site
+	@$(BIN)/python -m claimbook export site
 	@touch $@
 
 $(CACHE)/pages.stamp: $(STAMPS)/site $(SOURCES)
@@ -32,7 +32,7 @@ $(CACHE)/pages.stamp: $(STAMPS)/site $(SOURCES)
 	@mkdir -p $(CACHE) && touch $@
 
 editions: $(CACHE)/pages.stamp ## make the PDF, the EPUB and the offline copy alone
-	@$(BIN)/python -m claimbook.editions site
+	@$(BIN)/python -m claimbook export site
 	@touch $(CACHE)/site.stamp
 
 test: $(STAMPS)/test $(CACHE)/site.stamp ## check records, code and the built site, in a browser too

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from . import checks, claims
@@ -41,7 +42,9 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _codes(options: argparse.Namespace) -> int:
-    codes = sorted((checks.codes() | guard.RULES).items())
+    from .editions.faults import CODES
+
+    codes = sorted((checks.codes() | guard.RULES | CODES).items())
     if options.write:
         page = options.root / "CONTRIBUTING.md"
         page.write_text(_with_table(page.read_text(encoding="utf-8"), codes), encoding="utf-8")
@@ -74,6 +77,22 @@ def _guard(options: argparse.Namespace) -> int:
     return _report(guard.check_site(options.folder, options.base))
 
 
+def _export(options: argparse.Namespace) -> int:
+    """Write the editions. They need Typst and its fonts, which who only cites hasn't installed: imported here."""
+    from . import editions
+
+    try:
+        if options.only:
+            made = [editions.some(options.folder, options.root, options.only, options.to)]
+        else:
+            made = editions.build(options.folder, options.root)
+    except editions.Faulty as error:
+        return report((replace(each, path=str(options.folder / each.path)) for each in error.faults), options.root)
+    for path in made:
+        print(f"{path}  {path.stat().st_size:,} bytes")
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="claimbook", description="Records, checks and citations of the archive.")
     parser.add_argument("--root", type=Path, default=Path(), help="the archive's folder (here, unless said otherwise)")
@@ -93,6 +112,13 @@ def _parser() -> argparse.ArgumentParser:
     guarding.add_argument("folder", type=Path)
     guarding.add_argument("--base", default="", help="the path of the site's address, such as /archive/")
     guarding.set_defaults(run=_guard)
+    export = commands.add_parser("export", help="make the PDF, the EPUB and the offline copy of a built site")
+    export.add_argument("folder", type=Path, help="the folder of the built site, such as site")
+    export.add_argument(
+        "--only", nargs="+", metavar="NAME", help="only these pages, such as c-0012 or essays.faces, as one PDF"
+    )
+    export.add_argument("--to", type=Path, default=Path("pages.pdf"), help="where --only writes its PDF (pages.pdf)")
+    export.set_defaults(run=_export)
     return parser
 
 

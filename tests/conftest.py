@@ -21,7 +21,7 @@ from tests.browsers import HELP, executable, flags
 ROOT = Path(__file__).parent.parent
 # As in the Makefile: what the site is built from, and the file whose date says when that last went well.
 # A build that failed leaves pages behind, so that their own dates say nothing.
-STAMP = ROOT / ".cache" / "site.stamp"
+STAMP = ROOT / ".cache" / "pages.stamp"
 SOURCES = ("docs", "bibliography", "overrides", "claimbook", "mkdocs.yml")
 
 

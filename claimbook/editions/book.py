@@ -6,20 +6,26 @@ import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import shorten
 
 import typst
 
+from ..citations.problems import Problem
 from . import fonts, tables
-from .faults import Fault, Faulty
+from .faults import Faulty, fault
 from .info import Info
-from .markup import Element, has, words
+from .markup import Element, drop, has, words
 from .tree import Page, Tree, copied
 from .typeset import Typesetter, quoted
 
 TEMPLATE = "book.typ"
+#: An address of the Wayback Machine that names no snapshot, which has 14 digits.
+_SEARCH = re.compile(r"https?://web\.archive\.org/web/(?!\d{14}/)")
 STANDARDS = ["ua-1", "a-2a"]
 #: A page with fewer letters begins where the one before it ends, if there is room.
 SHORT = 4000
+#: How many letters of a source a link to it is called by.
+SPOKEN = 48
 
 
 def pdf(tree: Tree, target: Path, info: Info, templates: Path) -> Path:
@@ -33,7 +39,7 @@ def pdf(tree: Tree, target: Path, info: Info, templates: Path) -> Path:
     return target
 
 
-def _complain(faults: Iterator[Fault] | list[Fault]) -> None:
+def _complain(faults: Iterator[Problem] | list[Problem]) -> None:
     found = list(faults)
     if found:
         raise Faulty(found)
@@ -120,9 +126,20 @@ def _paper(tree: Tree, page: Page) -> Element:
         title.set("data-short", "yes" if _short(page) else "")
     for source in [each for each in body.iter() if has(each, "source")]:
         source.set("data-uses", " ".join(tree.cited.get(source.get("id", ""), [])))
+        source.set("data-short", shorten(words(source), SPOKEN, placeholder=" …"))
+        _leave_out_searches(source)
     for table in body.iter("table"):
         tables.measure(table)
     return body
+
+
+def _leave_out_searches(source: Element) -> None:
+    """Take out the links that only look for a copy: the colophon says once how that is done for any address."""
+    for parent in list(source.iter()):
+        for child in [
+            child for child in parent if has(child, "reference-archive") and _SEARCH.match(child.get("href", ""))
+        ]:
+            drop(parent, child)
 
 
 def _compile(tree: Tree, work: Path, info: Info, pages: list[str]) -> bytes:
@@ -139,19 +156,19 @@ def _compile(tree: Tree, work: Path, info: Info, pages: list[str]) -> bytes:
         raise Faulty(_faults(tree, error, pages)) from error
 
 
-def _faults(tree: Tree, error: Exception, pages: list[str]) -> list[Fault]:
+def _faults(tree: Tree, error: Exception, pages: list[str]) -> list[Problem]:
     """Return what the compiler said as faults of pages: characters without a glyph first, the rest in its own words."""
     missing = fonts.missing({sign for page in tree.pages for sign in "".join(page.body.itertext())})
     found = []
     for page in tree.pages:
         signs = sorted(missing & set("".join(page.body.itertext())))
-        found += [Fault(page.place.path, "E05", _glyph(sign)) for sign in signs]
+        found += [fault(page.place.path, "E05", _glyph(sign)) for sign in signs]
     if found:
         return found
     where = re.search(r"page-(\d+)\.typ", getattr(error, "diagnostic", ""))
     said = [getattr(error, "message", str(error)), *getattr(error, "hints", [])]
     page = pages[int(where[1])] if where else "index.html"
-    return [Fault(page, "E07", f"Typst refuses: {'; '.join(' '.join(each.split()) for each in said)}.")]
+    return [fault(page, "E07", f"Typst refuses: {'; '.join(' '.join(each.split()) for each in said)}.")]
 
 
 def _glyph(sign: str) -> str:

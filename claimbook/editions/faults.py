@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from ..citations.problems import Problem
 
 #: Every code, and its rule in one sentence.
 CODES = {
@@ -17,22 +18,14 @@ CODES = {
 }
 
 
-@dataclass(frozen=True, order=True)
-class Fault:
-    """One thing to mend: the page of the built site, the rule's code, and what is there and how to mend it."""
-
-    page: str
-    code: str
-    message: str
-
-    def __str__(self) -> str:
-        """Return `page: CODE sentence`."""
-        return f"{self.page}: {self.code} {self.message}"
+def fault(page: str, code: str, message: str) -> Problem:
+    """Return one thing to mend on a page of the built site; finished pages have no lines that a writer knows."""
+    return Problem(page, 1, code, message)
 
 
 class Faulty(Exception):
     """The site can't be made into an edition; `faults` says why, all of them at once."""
 
-    def __init__(self, faults: Iterable[Fault]):
+    def __init__(self, faults: Iterable[Problem]):
         self.faults = sorted(set(faults))
         super().__init__("\n".join(map(str, self.faults)))

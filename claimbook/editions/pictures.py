@@ -8,7 +8,8 @@ from hashlib import sha256
 from html import escape, unescape
 from pathlib import Path
 
-from .faults import Fault
+from ..citations.problems import Problem
+from .faults import fault
 from .markup import Element
 from .order import target
 
@@ -17,6 +18,9 @@ _TAGS = re.compile(r"<[^>]+>")
 #: Drawings for narrow screens stand beside those for wide ones; a page of paper is wide.
 _NARROW = re.compile(r"<svg\b[^>]*\bclass=[\"'][^\"']*\bnarrow\b|<svg\b[^>]*\bclass=[\"'][^\"']*-narrow\b")
 _SIZE = re.compile(r"\bviewBox=[\"']\s*[\d.-]+[\s,]+[\d.-]+[\s,]+([\d.]+)[\s,]+([\d.]+)")
+#: In a drawing Typst takes the thinnest cut of a variable font such as Source Sans 3 for plain text, the right one for
+#: bold. The Latin letters of Noto Sans SC are of the same design.
+_PLAIN, _BOLD = "'Noto Sans SC'", "'Source Sans 3', 'Noto Sans SC'"
 FOLDER = "pictures"
 
 
@@ -27,9 +31,9 @@ class Pictures:
     site: Path
     files: dict[str, bytes] = field(default_factory=dict)
 
-    def take(self, page: str, body: Element) -> list[Fault]:
+    def take(self, page: str, body: Element) -> list[Problem]:
         """Put a file's name in the place of every drawing; return a fault for each that lacks file or words."""
-        faults: list[Fault] = []
+        faults: list[Problem] = []
         for parent in list(body.iter()):
             for child in list(parent):
                 if child.tag == "svg":
@@ -38,7 +42,7 @@ class Pictures:
                     faults += self._image(page, child)
         return faults
 
-    def _drawing(self, page: str, parent: Element, svg: Element) -> list[Fault]:
+    def _drawing(self, page: str, parent: Element, svg: Element) -> list[Problem]:
         text = svg.attrib.pop("data-svg")
         if _NARROW.match(text):
             text = ""
@@ -56,18 +60,18 @@ class Pictures:
         svg.set("src", self._keep(_alone(text).encode(), "svg"))
         if not alt and not decorates:
             what = "here is a drawing (svg) without a title; say in <title> or aria-label what it shows."
-            return [Fault(page, "E03", what)]
+            return [fault(page, "E03", what)]
         return []
 
-    def _image(self, page: str, image: Element) -> list[Fault]:
+    def _image(self, page: str, image: Element) -> list[Problem]:
         source = image.get("src", "")
         found = target(page, source)
         faults = []
         if image.get("alt") is None:
-            faults.append(Fault(page, "E03", f'the picture "{source}" has no alt; say in a few words what it shows.'))
+            faults.append(fault(page, "E03", f'the picture "{source}" has no alt; say in a few words what it shows.'))
         path = self.site / found[0] if found else None
         if path is None or not path.is_file():
-            faults.append(Fault(page, "E03", f'the picture "{source}" is not in the site; add its file.'))
+            faults.append(fault(page, "E03", f'the picture "{source}" is not in the site; add its file.'))
         else:
             image.set("class", "drawing" if image.get("alt") else "shape")
             image.set("src", self._keep(path.read_bytes(), path.suffix.lstrip(".").lower()))
@@ -101,4 +105,5 @@ def _alone(svg: str) -> str:
     size = _SIZE.search(head)
     if size and " width=" not in head:
         head += f' width="{escape(size[1])}" height="{escape(size[2])}"'
-    return f'{head} color="#000000" font-family="Source Sans 3, Noto Sans SC">{rest}'
+    rest = rest.replace('font-weight="bold"', f'font-weight="bold" font-family="{_BOLD}"')
+    return f'{head} color="#000000" font-family="{_PLAIN}">{rest}'

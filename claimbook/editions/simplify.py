@@ -103,7 +103,7 @@ def _unfold(parent: Element, child: Element) -> None:
     """Open what a reader would unfold, and make plain blocks of what holds blocks where none may stand."""
     if child.tag == "details":
         child.tag = "div"
-        child.set("class", " ".join(["details", *classes(child)]))
+        child.set("class", " ".join([*classes(child), "details"]))
     elif child.tag == "summary":
         child.tag = "div"
         child.set("class", "summary-line")
@@ -121,3 +121,5 @@ def _unfold(parent: Element, child: Element) -> None:
         child.tag = "div"
     elif child.tag == "abbr":
         unwrap(parent, child)
+    elif child.tag == "time" and has(parent, "timeline-head"):
+        child.set("class", "timeline-date")

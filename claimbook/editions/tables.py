@@ -6,7 +6,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 
-from .faults import Fault
+from ..citations.problems import Problem
+from .faults import fault
 from .markup import Element, make, words
 from .tree import Tree
 
@@ -17,6 +18,10 @@ EDGES = 3
 _BREAKS = re.compile(r"[\s/–—·]+|(?<=[^\W\d])-(?=[^\W\d])|(?=[\u2e80-\u9fff])")
 _LONGEST = 14
 _MOST = 140
+#: A table that needs more than this part of the width gets all of it.
+FULL = 0.6
+#: A column that asks for no more letters than this beyond its longest word gets them, so that a date stays whole.
+MODEST = 8
 #: How many letters a drawing as wide as a bar takes.
 BAR = 16
 
@@ -31,17 +36,29 @@ def measure(table: Element) -> None:
     if sum(need) + EDGES * len(need) > LINE:
         table.set("data-narrow", "yes")
     want = [max(low, min(most, _MOST)) for low, most in zip(need, _most(table), strict=True)]
-    spare = max(0, LINE - sum(need) - EDGES * len(need))
-    asked = sum(want) - sum(need)
-    share = [low + EDGES + (spare * (much - low) / asked if asked else 0) for low, much in zip(need, want, strict=True)]
-    whole = sum(share) if asked > spare else LINE
-    if asked <= spare:
-        share = [much + EDGES for much in want]
-        whole = max(LINE, sum(share)) if sum(share) > LINE * 0.6 else LINE
+    share = [width + EDGES for width in shared(need, want, LINE - EDGES * len(need))]
+    whole = sum(share) if sum(share) > LINE * FULL else LINE
     columns = make("colgroup")
     for each in share:
         columns.append(make("col", style=f"width: {100 * each / whole:.2f}%"))
     table.insert(0, columns)
+
+
+def shared(need: list[int], want: list[int], room: float) -> list[float]:
+    """Return how wide columns become: those that ask for little get all of it, the others share what is left."""
+    widths: list[float] = [*need]
+    open_ = set(range(len(need)))
+    while open_ and (spare := room - sum(widths)) > 0:
+        modest = {each for each in open_ if want[each] - widths[each] <= min(MODEST, spare / len(open_))}
+        if not modest:
+            asked = sum(want[each] - widths[each] for each in open_)
+            for each in open_:
+                widths[each] += spare * (want[each] - widths[each]) / asked
+            break
+        for each in modest:
+            widths[each] = want[each]
+        open_ -= modest
+    return widths
 
 
 def least(table: Element) -> list[int]:
@@ -81,7 +98,7 @@ def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
-def too_wide(tree: Tree) -> Iterator[Fault]:
+def too_wide(tree: Tree) -> Iterator[Problem]:
     """Yield a fault for each table whose columns can't be made narrow enough for a page."""
     for page in tree.pages:
         for table in page.body.iter("table"):
@@ -89,4 +106,4 @@ def too_wide(tree: Tree) -> Iterator[Fault]:
             if sum(need) + EDGES * len(need) > LINE:
                 first = ", ".join(map(words, next(table.iter("tr"))))[:60]
                 what = f'the table that begins "{first}" has {len(need)} columns and is wider than a printed page'
-                yield Fault(page.place.path, "E04", f"{what}; split it, or take a column out.")
+                yield fault(page.place.path, "E04", f"{what}; split it, or take a column out.")

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from .faults import Fault, Faulty
+from ..citations.problems import Problem
+from .faults import Faulty, fault
 from .markup import Element, find, has, make, read, words
 from .order import Place, places, target
 from .pictures import Pictures
@@ -85,7 +86,7 @@ def clean(site: Path) -> Tree:
     language = _LANGUAGE.search(front)
     found, faults = _pages(site, places(paths, front, base))
     if not found:
-        raise Faulty([*faults, Fault("index.html", "E01", "the folder holds no page; build the site first.")])
+        raise Faulty([*faults, fault("index.html", "E01", "the folder holds no page; build the site first.")])
     tree = Tree(found, language[1] if language else "en", base, Pictures(site))
     links = _Links(tree, set(paths) | {path.relative_to(site).as_posix() for path in site.rglob("*.*")})
     for page in tree.pages:
@@ -104,9 +105,9 @@ def _text(path: Path) -> str:
     return path.read_bytes().decode("utf-8-sig", errors="replace")
 
 
-def _pages(site: Path, order: Iterable[Place]) -> tuple[list[Page], list[Fault]]:
+def _pages(site: Path, order: Iterable[Place]) -> tuple[list[Page], list[Problem]]:
     found: list[Page] = []
-    faults: list[Fault] = []
+    faults: list[Problem] = []
     order = list(order)
     whole = any('class="sources"' in _text(site / place.path) for place in order if place.path)
     for place in order:
@@ -121,7 +122,7 @@ def _pages(site: Path, order: Iterable[Place]) -> tuple[list[Page], list[Fault]]
         heading = next(body.iter("h1"), None)
         if heading is None:
             what = "the page has no title (h1) in its main part; begin its text with one."
-            faults += [] if "http-equiv" in html and "refresh" in html else [Fault(place.path, "E01", what)]
+            faults += [] if "http-equiv" in html and "refresh" in html else [fault(place.path, "E01", what)]
             continue
         sources = find(body, "sources") is not None
         found.append(Page(place, _name(place.path), _title(heading), body, sources))
@@ -171,7 +172,7 @@ class _Links:
         self.pages = {page.place.path: page for page in tree.pages}
         self.names: dict[str, dict[str, str]] = {}
         self.owner: dict[str, Page] = {}
-        self.faults: list[Fault] = []
+        self.faults: list[Problem] = []
         self.uses: dict[str, int] = {}
 
     def name(self, page: Page) -> None:
@@ -195,7 +196,7 @@ class _Links:
     def _take(self, page: Page, name: str) -> None:
         if name in self.owner:
             what = f'the place "{name}" is named twice, here and on {self.owner[name].place.path}; rename one of them.'
-            self.faults.append(Fault(page.place.path, "E06", what))
+            self.faults.append(fault(page.place.path, "E06", what))
         self.owner.setdefault(name, page)
 
     def lead(self, page: Page) -> None:
@@ -234,14 +235,14 @@ class _Links:
 
     def _dead(self, page: Page, href: str, why: str) -> None:
         what = f'the link "{href}" leads nowhere: {why}. Mend the link, or add the place.'
-        self.faults.append(Fault(page.place.path, "E02", what))
+        self.faults.append(fault(page.place.path, "E02", what))
 
 
-def problems(tree: Tree) -> Iterator[Fault]:
+def problems(tree: Tree) -> Iterator[Problem]:
     """Yield a fault for each link of a tree that leads to no place in it: the tree's own proof."""
     held = {each.get("id") for page in tree.pages for each in page.body.iter()}
     for page in tree.pages:
         for link in page.body.iter("a"):
             href = link.get("href", "")
             if href.startswith("#") and href[1:] not in held:
-                yield Fault(page.place.path, "E02", f'the book has no place "{href[1:]}" for a link to lead to.')
+                yield fault(page.place.path, "E02", f'the book has no place "{href[1:]}" for a link to lead to.')

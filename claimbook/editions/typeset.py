@@ -44,13 +44,15 @@ _BLOCKS = frozenset(
 )
 #: A row whose cell has more letters may break over two pages.
 LONG = 1200
+#: A table with at most this many rows stays on one page, as a card to cut out must.
+SMALL = 8
 _CALLS = {
     "em": "emph", "i": "emph", "cite": "emph", "dfn": "emph", "var": "emph", "strong": "strong", "b": "strong",
     "del": "strike", "s": "strike", "ins": "underline", "u": "underline", "sup": "super", "sub": "sub", "q": "quote",
     "small": "small-print",
 }  # fmt: skip
 #: What a function of the template is told besides its content.
-_TOLD = ("data-finding", "data-bears", "data-how", "data-uses", "data-key")
+_TOLD = ("data-finding", "data-bears", "data-how", "data-uses", "data-short")
 
 
 def quoted(text: str) -> str:
@@ -206,6 +208,7 @@ class Typesetter:
         caption = f", caption: [{captions}]" if captions else ""
         long = ", long: true" if any(len(words(cell)) > LONG for row in rows for cell in row) else ""
         long += ", narrow: true" if element.get("data-narrow") else ""
+        long += ", whole: true" if len(rows) <= SMALL and not long.startswith(", long") else ""
         kind = next(iter(classes(element)), "plain")
         content = ",\n".join(told)
         # A table without any heading is only an arrangement; a reader of tables would be led astray.
