@@ -80,6 +80,24 @@ def _guard(options: argparse.Namespace) -> int:
     return report(guard.check_site(options.folder, options.base), options.folder)
 
 
+def _links(options: argparse.Namespace) -> int:
+    return _over_the_network("links", options)
+
+
+def _snapshot(options: argparse.Namespace) -> int:
+    return _over_the_network("snapshot", options)
+
+
+def _over_the_network(name: str, options: argparse.Namespace) -> int:
+    try:
+        from .links import command
+    except ModuleNotFoundError as error:
+        # What asks the network has packages of its own, so that nobody else need install them.
+        print(f"requirements-links.txt:1: SETUP {error.name} isn't installed; run `make links` once, which installs it.")
+        return 1
+    return getattr(command, name)(options)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="claimbook", description="Records, checks and citations of the archive.")
     parser.add_argument("--root", type=Path, default=Path(), help="the archive's folder (here, unless said otherwise)")
@@ -99,6 +117,18 @@ def _parser() -> argparse.ArgumentParser:
     guarding.add_argument("folder", type=Path)
     guarding.add_argument("--base", default="", help="the path of the site's address, such as /archive/")
     guarding.set_defaults(run=_guard)
+    links = commands.add_parser("links", help="check the outside links over the network, and say what to mend")
+    links.add_argument("--again", action="store_true", help="ask for every address, also for those checked this week")
+    links.add_argument("--alone", action="store_true", help="without a second opinion by lychee")
+    links.add_argument("--most", type=int, metavar="N", help="ask for so many addresses, those checked longest ago")
+    links.add_argument("--report", action="store_true", help="only say what is known; no network")
+    links.add_argument("--all", action="store_true", help="also name the links that only want a look by a person")
+    links.add_argument("--accept", metavar="ADDRESS", help="take the page at an address as it is now")
+    links.set_defaults(run=_links)
+    snapshot = commands.add_parser("snapshot", help="find or make an archived copy of sources, and write it down")
+    snapshot.add_argument("keys", nargs="*", metavar="key", help="sources (all without a copy, unless said otherwise)")
+    snapshot.add_argument("--most", type=int, metavar="N", help="no more than so many sources")
+    snapshot.set_defaults(run=_snapshot)
     return parser
 
 

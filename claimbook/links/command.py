@@ -1,0 +1,111 @@
+"""The commands `claimbook links` and `claimbook snapshot`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from .. import checks
+from ..citations.problems import Problem
+from . import report, second, state
+from .addresses import collect
+from .check import OfflineError, Run
+from .entry import EntryError, set_fields
+from .fetch import Manners
+
+#: What the report says last time, whole, for whoever reads it later or elsewhere.
+REPORT = ".cache/links.txt"
+
+
+def links(options: argparse.Namespace) -> int:
+    """Check the outside links: 0 where the run came to its end, whatever it found; 1 where it couldn't; 130 cut short.
+
+    The links of others rot without anybody here having made a mistake, so that a dead one is no failure of the run.
+    """
+    root: Path = options.root
+    path = root / state.FILE
+    archive = checks.load(root)
+    addresses = collect(archive)
+    today = datetime.now(UTC).date().isoformat()
+    try:
+        rows = state.read(path)
+        if options.accept:
+            return _accept(path, rows, options.accept)
+        # Addresses that the archive no longer has are forgotten.
+        rows = {address: row for address, row in rows.items() if address in addresses}
+        opinion = None if options.alone or options.report else partial(_second, second.find())
+        run = Run(rows, today, Manners(), partial(state.write, path, rows), opinion)
+        code = 0 if options.report else _go(run, addresses, options)
+        _mark_sources(archive, addresses, rows)
+    except state.StateError as error:
+        print(error.problem)
+        return 1
+    except second.LycheeError as error:
+        print(Problem("Makefile", 1, "L00", str(error)))
+        return 1
+    _tell(root, addresses, rows, run.checked, options.all)
+    return code
+
+
+async def _second(lychee: str, address: str) -> second.Kind | None:
+    return await second.ask(lychee, address, Manners())
+
+
+def _go(run: Run, addresses: dict, options: argparse.Namespace) -> int:
+    due = run.due(addresses.values(), again=options.again)[: options.most or None]
+    hosts = len({item.host for item in due})
+    print(
+        f"{len(due)} of {len(addresses)} outside addresses are due, on {hosts} hosts. Ctrl+C ends it; nothing is lost."
+    )
+    try:
+        asyncio.run(run.go(due))
+    except KeyboardInterrupt:
+        print("Ended early. What was learnt is kept; run it again to go on.")
+        return 130
+    except OfflineError as error:
+        print(Problem(state.FILE, 1, "L00", str(error)))
+        return 1
+    return 0
+
+
+def _accept(path: Path, rows: dict[str, state.Row], address: str) -> int:
+    row = rows.get(address)
+    if row is None:
+        print(Problem(state.FILE, 1, "L00", f"{address} has no row here: give the address as the report has it."))
+        return 1
+    state.write(path, rows | {address: state.accept(row)})
+    print(f"{address} is taken as it is when it is next checked.")
+    return 0
+
+
+def _mark_sources(archive: checks.Archive, addresses: dict, rows: dict[str, state.Row]) -> None:
+    """Have each source say in `urlstatus` what a reader should know: that its page is dead, or another one now."""
+    for address, known in addresses.items():
+        row = rows.get(address)
+        for place in known.places:
+            if row is None or not place.key:
+                continue
+            status = row.state if row.state in ("dead", "changed") else ""
+            if status == archive.library.entries[place.key].get("urlstatus"):
+                continue
+            try:
+                set_fields(archive.root / place.path, place.key, {"urlstatus": status})
+            except EntryError as error:
+                print(Problem(place.path, place.line, "L00", str(error)))
+
+
+def _tell(root: Path, addresses: dict, rows: dict[str, state.Row], checked: int, everything: bool) -> None:
+    whole = sorted(set(report.report(addresses, rows, everything=True)))
+    last = report.summary(addresses, rows, checked)
+    file = root / REPORT
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("".join(f"{problem}\n" for problem in [*whole, last]), encoding="utf-8")
+    shown = [problem for problem in whole if everything or problem.code != "L05"]
+    for line in [*shown, last]:
+        print(line)
+    if len(shown) < len(whole):
+        print(f"{len(whole) - len(shown)} more didn't open for robots; {REPORT} names them.", file=sys.stderr)
