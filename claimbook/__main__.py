@@ -93,7 +93,9 @@ def _over_the_network(name: str, options: argparse.Namespace) -> int:
         from .links import command
     except ModuleNotFoundError as error:
         # What asks the network has packages of its own, so that nobody else need install them.
-        print(f"requirements-links.txt:1: SETUP {error.name} isn't installed; run `make links` once, which installs it.")
+        print(
+            f"requirements-links.txt:1: SETUP {error.name} isn't installed; run `make links` once, which installs it."
+        )
         return 1
     return getattr(command, name)(options)
 
@@ -128,6 +130,9 @@ def _parser() -> argparse.ArgumentParser:
     snapshot = commands.add_parser("snapshot", help="find or make an archived copy of sources, and write it down")
     snapshot.add_argument("keys", nargs="*", metavar="key", help="sources (all without a copy, unless said otherwise)")
     snapshot.add_argument("--most", type=int, metavar="N", help="no more than so many sources")
+    snapshot.add_argument(
+        "--any-age", action="store_true", help="take the nearest copy, however far from when it was seen"
+    )
     snapshot.set_defaults(run=_snapshot)
     return parser
 

@@ -5,20 +5,24 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 from .. import checks
+from ..citations.library import unknown_key
 from ..citations.problems import Problem
 from . import report, second, state
 from .addresses import collect
 from .check import OfflineError, Run
 from .entry import EntryError, set_fields
-from .fetch import Manners
+from .fetch import Manners, session
+from .snapshot import REST, Memory, Wanted, Work, wanted
+from .wayback import KEY, SECRET, Service, Stop, Wayback, credentials
 
 #: What the report says last time, whole, for whoever reads it later or elsewhere.
 REPORT = ".cache/links.txt"
+MEMORY = ".cache/snapshots.json"
 
 
 def links(options: argparse.Namespace) -> int:
@@ -109,3 +113,50 @@ def _tell(root: Path, addresses: dict, rows: dict[str, state.Row], checked: int,
         print(line)
     if len(shown) < len(whole):
         print(f"{len(whole) - len(shown)} more didn't open for robots; {REPORT} names them.", file=sys.stderr)
+
+
+def snapshot(options: argparse.Namespace) -> int:
+    """Find or make archived copies: 0 where the run came to its end, 1 where it couldn't, 130 cut short."""
+    root: Path = options.root
+    archive = checks.load(root)
+    unknown = [key for key in options.keys if key not in archive.library]
+    for key in unknown:
+        print(unknown_key("bibliography", 1, key, archive.library))
+    if unknown:
+        return 1
+    try:
+        rows = state.read(root / state.FILE)
+    except state.StateError as error:
+        print(error.problem)
+        return 1
+    items = list(wanted(archive.library.entries.values(), rows, options.keys))
+    if credentials() is None:
+        print(f"Without {KEY} and {SECRET} in the environment nothing is saved; copies that are there are found.")
+    try:
+        return asyncio.run(_snapshots(items, root, options))
+    except KeyboardInterrupt:
+        print("Ended early. What was found is written down; run it again to go on.")
+        return 130
+
+
+async def _snapshots(items: list[Wanted], root: Path, options: argparse.Namespace) -> int:
+    service, today = Service(), datetime.now(UTC).date()
+    rested = (today - timedelta(days=REST)).isoformat()
+    async with session(Manners()) as running:
+        wayback = Wayback(running, service, credentials())
+        work = Work(root, wayback, service, Memory(root / MEMORY), today.isoformat(), options.any_age)
+        due = [item for item in items if options.keys or work.memory.get(item.address, work.rests) < rested]
+        due = due[: options.most or None]
+        print(f"{len(due)} sources to look for. Ctrl+C ends it; nothing is lost.")
+        try:
+            for number, item in enumerate(due):
+                await asyncio.sleep(service.pause if number else 0)
+                problem = await work.one(item)
+                if problem:
+                    print(problem)
+        except Stop as reason:
+            print(Problem(item.entry.path, item.entry.line, "L06", f"the Wayback Machine: {reason}."))
+            return 1
+        finally:
+            print(f"{work.written} archived copies written down.")
+    return 0

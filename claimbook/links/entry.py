@@ -18,9 +18,10 @@ class EntryError(Exception):
     """The entry can't be changed safely; says in one sentence what to do by hand. The file is as it was."""
 
 
-def set_fields(path: Path, key: str, fields: Mapping[str, str]) -> bool:
+def set_fields(path: Path, key: str, fields: Mapping[str, str], still: Mapping[str, str] | None = None) -> bool:
     """Set fields of the entry `key`; an empty value takes a field out. Returns whether the file was changed.
 
+    `still` has fields that must be as they were when the values were found: somebody may have edited meanwhile.
     The file is read anew, changed, read again as a check, and replaced whole; raises EntryError where that fails.
     """
     try:
@@ -29,6 +30,8 @@ def set_fields(path: Path, key: str, fields: Mapping[str, str]) -> bool:
         raise EntryError(f"{path.name} can't be read: {error.strerror}.") from None
     before = bibfile.read(content, path.name)
     entry = _only(before, key)
+    if any(entry.fields.get(name) != value for name, value in (still or {}).items()):
+        raise EntryError(f'"{key}" was changed in the meantime: run it again.')
     if all(entry.fields.get(name, "") == value for name, value in fields.items()):
         return False
     # Not splitlines(), which also breaks at signs that are part of a title.
@@ -66,7 +69,7 @@ def _set(lines: list[str], entry: Entry, name: str, value: str) -> None:
         return
     before = next((entry.field_lines[field] for field in AFTER.get(name, ()) if field in entry.field_lines), 0)
     line = lines[before - 1] if before else ""
-    shape = re.fullmatch(r"(\s*)[A-Za-z]+(\s*=\s*)(?:\{[^{}]*\}|\"[^\"{}]*\")\s*,?[ \t]*(\r?\n)", line)
+    shape = re.fullmatch(r"(\s*)[A-Za-z]+(\s*=\s*)(?:\{[^{}]*\}|\"[^\"{}]*\")[ \t]*,?[ \t]*(\r?\n)", line)
     if not shape:
         raise EntryError(f'"{entry.key}" has no address on a line of its own: add {name} = {{{value}}} by hand.')
     if not line.rstrip().endswith(","):

@@ -18,6 +18,7 @@ CODES = {
     "L03": "The page behind a link is still the one that was cited, by its title and its text.",
     "L04": "A link that fails is watched until it opens again or has failed on three days.",
     "L05": "A link that doesn't open for robots is opened by a person now and then.",
+    "L06": "A source has an archived copy near the day it was seen; where it has none, this says why.",
 }
 
 
