@@ -12,7 +12,8 @@ from ..citations import lint
 from ..citations.problems import Problem
 from ..context import checks as context
 from ..context import glossary, timeline
-from . import listing, prose, sources
+from ..links import report
+from . import listing, prose, snapshots, sources
 from .archive import Archive, load
 
 __all__ = ["Archive", "codes", "inventory", "load", "run", "summary"]
@@ -26,6 +27,7 @@ def run(archive: Archive) -> Iterator[Problem]:
     yield from lint.incomplete(archive.library)
     yield from lint.without_place(archive.cited, archive.library, sources.read_with_pages)
     yield from sources.check(archive)
+    yield from snapshots.check(archive)
     yield from prose.check(archive)
     yield from listing.check(archive)
     ledger = claims.load(archive.root)
@@ -42,6 +44,8 @@ def codes() -> dict[str, str]:
     return (
         lint.CODES
         | sources.CODES
+        | snapshots.CODES
+        | report.CODES
         | prose.CODES
         | listing.CODES
         | dict(claims.RULES)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
 
-from ..checks.archive import Archive
-from ..citations.library import Entry
 from ..citations.marks import prose
-from ..citations.render import safe_address
+from ..citations.render import own_addresses, safe_address
+
+if TYPE_CHECKING:
+    from ..checks import Archive
 
 _LINK = re.compile(
     r"\]\(\s*<?(https?://[^\s<>()]*(?:\([^\s<>()]*\)[^\s<>()]*)*)>?|^\[[^\]]+\]:\s*<?(https?://[^\s<>]+)", re.M
@@ -42,15 +44,6 @@ class Address:
         return urlsplit(self.address).netloc.lower()
 
 
-def source_address(entry: Entry) -> tuple[str, str]:
-    """Return the address at which a reader finds a source, and the field that says so; empty where there is none."""
-    address = safe_address(entry.fields.get("url", ""))
-    if address:
-        return address, "url"
-    doi = re.sub(r"^(?:https?://(?:dx\.)?doi\.org/|doi:)", "", entry.get("doi"), flags=re.I)
-    return (f"https://doi.org/{doi}", "doi") if doi else ("", "")
-
-
 def collect(archive: Archive) -> dict[str, Address]:
     """Return the addresses of the archive, each once, sorted; fragments belong to the page that is asked for."""
     found: dict[str, Address] = {}
@@ -65,8 +58,8 @@ def collect(archive: Archive) -> dict[str, Address]:
 
 def _all(archive: Archive) -> Iterator[tuple[str, Place, str]]:
     for entry in archive.library.entries.values():
-        address, name = source_address(entry)
-        if address:
+        for address in own_addresses(entry)[:1]:
+            name = "url" if safe_address(entry.fields.get("url", "")) else "doi"
             yield address, Place(entry.path, entry.field_lines.get(name, entry.line), entry.key), entry.get("title")
     for page in archive.pages:
         text = prose(page.text, links=True)
@@ -74,3 +67,18 @@ def _all(archive: Archive) -> Iterator[tuple[str, Place, str]]:
             address = safe_address(match[1] or match[2])
             if address:
                 yield address, Place(page.path, text.count("\n", 0, match.start()) + 1), ""
+
+
+def same_page(one: str, other: str) -> bool:
+    """Whether two addresses are of one page to the Wayback Machine, which doesn't look at scheme, www and the like."""
+    return _bare(one) == _bare(other)
+
+
+def _bare(address: str) -> str:
+    try:
+        parts = urlsplit(address.split("#")[0])
+        host = (parts.hostname or "").removeprefix("www.")
+        port = "" if parts.port in (None, 80, 443) else f":{parts.port}"
+    except ValueError:
+        return address
+    return f"{host}{port}{unquote(parts.path).rstrip('/')}?{unquote(parts.query)}"

@@ -11,8 +11,8 @@ from datetime import date, timedelta
 import aiohttp
 
 from .addresses import Address
-from .fetch import Answer, Manners, fetch, session
-from .kinds import Kind
+from .fetch import Manners, fetch, session
+from .kinds import Answer, Kind
 from .second import BLIND, agree
 from .state import Row, judge
 

@@ -21,7 +21,7 @@ from aiohttp import http_exceptions
 from yarl import URL
 
 from . import pages
-from .kinds import Kind
+from .kinds import Answer, Kind
 
 
 @dataclass(frozen=True)
@@ -42,23 +42,6 @@ class Manners:
     """Of a body; what follows isn't read."""
     most_hops: int = 10
     agent: str = "claimbook-links/1 (checks the links of a cited archive, once a week; a person reads the result)"
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What came of asking. `kind` says it in a word; the rest is known as far as the kind allows."""
-
-    kind: Kind
-    status: int = 0
-    final: str = ""
-    """The address at the end of all redirects."""
-    moved: str = ""
-    """Where lasting redirects (301, 308) from the address asked for lead, if anywhere else."""
-    title: str = ""
-    text: str = ""
-    """The mark of the page's text (see `pages.mark`), or the media type of what isn't a page."""
-    shows: bool = False
-    """Whether the page shows the title of a source that is cited with this address."""
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 
 
@@ -45,3 +46,20 @@ class Kind(Enum):
 
 
 BY_WORD = {kind.word: kind for kind in Kind}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of asking. `kind` says it in a word; the rest is known as far as the kind allows."""
+
+    kind: Kind
+    status: int = 0
+    final: str = ""
+    """The address at the end of all redirects."""
+    moved: str = ""
+    """Where lasting redirects (301, 308) from the address asked for lead, if anywhere else."""
+    title: str = ""
+    text: str = ""
+    """The mark of the page's text (see `pages.mark`), or the media type of what isn't a page."""
+    shows: bool = False
+    """Whether the page shows the title of a source that is cited with this address."""

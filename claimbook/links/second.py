@@ -16,8 +16,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from .fetch import Answer, Manners
-from .kinds import Kind
+from .fetch import Manners
+from .kinds import Answer, Kind
 
 
 class LycheeError(Exception):

@@ -12,8 +12,7 @@ from pathlib import Path
 
 from ..citations.problems import Problem
 from . import pages
-from .fetch import Answer
-from .kinds import BY_WORD, Kind
+from .kinds import BY_WORD, Answer, Kind
 
 FILE = "bibliography/links.csv"
 COLUMNS = ("address", "state", "since", "checked", "reason", "failures", "to", "title", "text")

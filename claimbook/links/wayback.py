@@ -15,9 +15,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote
 
 import aiohttp
+
+from .addresses import same_page
 
 #: As in the Internet Archive's own tool, `ia`.
 KEY, SECRET = "IA_ACCESS_KEY_ID", "IA_SECRET_ACCESS_KEY"
@@ -215,18 +217,3 @@ def _checked(stamp: str) -> str:
     if time is None or time.year < 1996 or (time - datetime.now(UTC)).days >= 1:
         raise Later(f"it gives a time that is none: {stamp[:30]}")
     return stamp
-
-
-def same_page(one: str, other: str) -> bool:
-    """Whether two addresses are of one page to the Wayback Machine, which doesn't look at scheme, www and the like."""
-    return _bare(one) == _bare(other)
-
-
-def _bare(address: str) -> str:
-    try:
-        parts = urlsplit(address.split("#")[0])
-        host = (parts.hostname or "").removeprefix("www.")
-        port = "" if parts.port in (None, 80, 443) else f":{parts.port}"
-    except ValueError:
-        return address
-    return f"{host}{port}{unquote(parts.path).rstrip('/')}?{unquote(parts.query)}"

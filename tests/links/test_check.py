@@ -14,8 +14,8 @@ from claimbook import checks
 from claimbook.links import command, report, second, state
 from claimbook.links.addresses import collect
 from claimbook.links.check import OfflineError, Run
-from claimbook.links.fetch import Answer, Manners
-from claimbook.links.kinds import Kind
+from claimbook.links.fetch import Manners
+from claimbook.links.kinds import Answer, Kind
 from tests.links.faults import Faults
 from tests.links.test_fetch import QUICK
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from claimbook.links.fetch import Answer, Manners, fetch, session
-from claimbook.links.kinds import Kind
+from claimbook.links.fetch import Manners, fetch, session
+from claimbook.links.kinds import Answer, Kind
 from tests.links.faults import Faults
 
 QUICK = Manners(deadline=0.6, pause=0, second_try=0, patience=1, most_bytes=200_000)

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from claimbook.links import pages, state
-from claimbook.links.fetch import Answer
-from claimbook.links.kinds import Kind
+from claimbook.links.kinds import Answer, Kind
 from claimbook.links.state import Row, judge
 from tests.links.faults import OTHER_WORDS, WORDS
 
