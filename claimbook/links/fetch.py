@@ -155,7 +155,7 @@ class _Visit:
             return self._follow(reply.headers["Location"], lasting=reply.status in (301, 308))
         if pages.is_login(pages.Page(), self.at, self.asked):
             return Answer(Kind.LOGIN)
-        if reply.status != 200:
+        if reply.status not in (200, 203):
             return Answer(_kind_of(reply.status, reply.body))
         if not reply.body.strip():
             return Answer(Kind.EMPTY)
@@ -195,8 +195,12 @@ class _Visit:
         if pages.is_login(page, self.at, self.asked):
             return Answer(Kind.LOGIN)
         # Said to be missing, or home: the caller, who knows what stood here before, may know better.
-        if pages.is_missing(page):
+        if pages.is_missing(page, self.at, self.asked):
             return replace(fine, kind=Kind.SOFT_404)
+        if pages.is_parked(page):
+            return replace(fine, kind=Kind.PARKED)
+        if pages.is_closed(page):
+            return replace(fine, kind=Kind.BUSY)
         if pages.is_home(self.at) and not pages.is_home(self.asked):
             same = _site(self.at) == _site(self.asked)
             return replace(fine, kind=Kind.SENT_HOME if same else Kind.SENT_AWAY)

@@ -9,6 +9,8 @@ from hashlib import blake2b
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
+from . import signs
+
 #: Up to so many differing bits of 64, two long texts count as the same page with other news beside it.
 SAME_TEXT = 14
 #: Of fewer words the mark is exact: there is too little for a likeness.
@@ -105,6 +107,8 @@ def _plain(parts: Iterable[str]) -> str:
 def decode(body: bytes, charset: str = "") -> str:
     """Return a body as text: by the charset its server names, that the page names, or that it looks like."""
     named = re.search(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w-]{2,40})", body[:4096], re.I)
+    if body[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return body.decode("utf-16", "replace")
     for name in (charset, named[1].decode("ascii") if named else "", "utf-8", "gb18030"):
         try:
             # gb2312 pages hold characters of its successor.
@@ -166,55 +170,51 @@ def mentions(page: Page, title: str) -> bool:
 
 # ------------------------------------------------------------------ error pages in disguise
 
-#: A whole part of a title or heading (between bars, dashes and full stops) that says there is no such page.
-_MISSING = re.compile(
-    r"""(?:oops\W*|sorry\W*|désolé\W*|erreur\W*|error\W*|http\W*|40[34]\W*|410\W*|status\W*|the\ |this\ |that\ |la\ |cette\ |your\ |requested\ )*
-    (?: 40[4] | 410 | (?:error|erreur|fehler|错误|錯誤)\ *404 | 404\ *(?:error|erreur|错误|錯誤)
-    | (?:requested\ )?(?:page|article|content|document|file|story|resource|url|site)s?(?:\ you[\w\ ’']{0,40})?\ (?:was\ |is\ |could\ |can\ |has\ |were\ |does\ )?
-        (?:not\ be\ found|not\ found|cannot\ be\ found|can[’']t\ be\ found|be\ found|not\ exist|doesn[’']t\ exist|no\ longer\ (?:exists?|available)|unavailable|not\ available|missing|been\ (?:removed|deleted))
-    | (?:we\ )?(?:can[’']?t|cannot|couldn[’']t|could\ not)\ (?:seem\ to\ )?find\ (?:the|that|this|your)\ (?:page|article|content|file).{0,40}
-    | not\ found | nothing\ (?:was\ )?found
-    | (?:page|article|document|contenu|fichier|ressource)s?\ (?:est\ |web\ |demandée?\ |recherchée?\ |que\ vous\ [\w\ ]{1,30}\ )*
-        (?:introuvables?|non\ trouvée?|pas\ trouvée?|inexistante?|n[’']existe\ (?:pas|plus)|n[’']a\ pas\ (?:été|pu\ être)\ trouvée?|n[’']est\ (?:pas|plus)\ (?:disponible|en\ ligne)|indisponible|supprimée?)
-    | seite\ (?:wurde\ )?nicht\ gefunden | página\ no\ encontrada | pagina\ non\ trovata
-    | .{0,16}(?:页面|頁面|网页|網頁|文章|内容|內容|文件).{0,8}(?:不存在|未找到|找不到|没有找到|沒有找到|已删除|已刪除|已被删除|已被刪除|无法访问)
-    | .{0,8}(?:找不到|未找到|没有找到|无法找到|無法找到|沒有找到).{0,10}(?:页面|頁面|网页|網頁|文章|内容|內容|文件)
-    )\W*(?:(?:40[4]|error|erreur|错误|錯誤)\W*)*""",
-    re.I | re.X,
-)
-_WALL = re.compile(
-    r"just a moment|attention required|verify(?:ing)? (?:that )?you are (?:a )?human|are you a (?:robot|human)|captcha"
-    r"|access denied|request blocked|enable (?:javascript|cookies)|checking your browser|unusual traffic"
-    r"|accès refusé|activer (?:les cookies|javascript)|êtes-vous un robot|安全验证|人机验证|访问验证|请输入验证码",
-    re.I,
-)
-_LOGIN = re.compile(
-    r"(?:^|[/.?&_-])(?:log-?in|sign-?in|signon|sso|auth(?:enticate)?|oauth2?|account|connexion|identification|passport)(?:$|[/.?&=_-])",
-    re.I,
-)
+#: Longer titles and headings than this are no statement of an error.
+_LONG = 160
 
 
-def is_missing(page: Page) -> bool:
-    """Whether a page says, in English, French, Chinese and some more, that what was asked for isn't there."""
+def is_missing(page: Page, address: str = "", asked: str = "") -> bool:
+    """Whether a page says, in English, French, Chinese and some more, or by its address, that there is no such page."""
+    if address != asked and signs.MISSING_PATH.search(urlsplit(address).path):
+        return True
     if len(page.words) > 600:
         return False
     shown = [page.title, page.heading, *([page.text] if len(page.words) <= 60 else [])]
-    return any(_MISSING.fullmatch(part.strip()) for text in shown for part in _parts(text))
+    return any(
+        len(part) <= _LONG and signs.MISSING.fullmatch(part.strip()) for text in shown for part in _parts(text[:1000])
+    )
 
 
 def _parts(text: str) -> list[str]:
-    return [text, *re.split(r"\s+[|–—:·»«>-]+\s+|[|。.!！?？,，;：]\s*|\s*[:_]\s+", text)]
+    return [text, *re.split(r"\s*\|\s*|\s+[–—·»«>-]+\s+|[。.!！?？,，;；：]+\s*", text)]
 
 
 def is_wall(page: Page) -> bool:
     """Whether a page is a gate that asks whether a human is there, or for scripts or cookies."""
-    return len(page.words) <= 150 and bool(_WALL.search(f"{page.title} {page.heading} {page.text}"))
+    return _says(page, signs.WALL)
+
+
+def is_parked(page: Page) -> bool:
+    """Whether a page is that of a name for sale, or of a server without a site."""
+    return _says(page, signs.PARKED)
+
+
+def is_closed(page: Page) -> bool:
+    """Whether a page says that its site is shut for a while."""
+    return _says(page, signs.CLOSED)
+
+
+def _says(page: Page, sign: re.Pattern[str]) -> bool:
+    return len(page.words) <= 150 and bool(sign.search(f"{page.title}\n{page.heading}\n{page.text}"[:5000]))
 
 
 def is_login(page: Page, address: str, asked: str) -> bool:
     """Whether a page asks who is there: sent to an address for that, or little but a field for a password."""
     parts, before = urlsplit(address), urlsplit(asked)
-    sent = _LOGIN.search(f"{parts.hostname}{parts.path}") and not _LOGIN.search(f"{before.hostname}{before.path}")
+    sent = signs.LOGIN.search(f"{parts.hostname}{parts.path}") and not signs.LOGIN.search(
+        f"{before.hostname}{before.path}"
+    )
     return bool(sent) or (page.password and len(page.words) <= 120)
 
 

@@ -110,7 +110,7 @@ def judge(row: Row, answer: Answer, today: str) -> Row:
     """Return what is known of an address after one more answer."""
     kind = answer.kind
     # A page that is known by its title and text may call itself what it likes, and lie where it likes.
-    if kind in (Kind.SOFT_404, Kind.SENT_HOME, Kind.SENT_AWAY) and _known_again(row, answer):
+    if kind in (Kind.SOFT_404, Kind.PARKED, Kind.BUSY, Kind.SENT_HOME, Kind.SENT_AWAY) and _known_again(row, answer):
         kind = Kind.FINE
     if kind.weight == "fine":
         return _opened(replace(row, checked=today, failures=()), replace(answer, kind=kind), today)

@@ -152,6 +152,12 @@ class Faults:
             "200 OK", page("One moment", "Sending you on.", '<meta http-equiv="refresh" content="1;URL=\'/good\'">')
         )
 
+    def on_utf16(self, *_: object) -> bytes:
+        return reply("200 OK", GOOD.decode().encode("utf-16"), media="text/html")
+
+    def on_ticker(self, *_: object) -> bytes:
+        return reply("200 OK", page("Points in the county", WORDS, '<meta http-equiv="refresh" content="300">'))
+
     def on_once_500(self, client: object, path: str, head: str) -> bytes:
         return reply("500 Internal Server Error") if self.asked[path] == 1 else reply("200 OK", GOOD)
 
@@ -229,7 +235,45 @@ class Faults:
     def on_soft_zh(self, *_: object) -> bytes:
         return reply("200 OK", page("您访问的页面不存在", "请返回首页。"))
 
+    def on_to_404(self, *_: object) -> bytes:
+        return reply("302 Found", b"", "Location: /error/404.html")
+
+    def on_error(self, *_: object) -> bytes:
+        return reply("200 OK", page("The County Times", OTHER_WORDS))
+
+    def on_parked(self, *_: object) -> bytes:
+        return reply("200 OK", page("county-times.test", "This domain is for sale."))
+
     # -------------------------------------------------------------- nothing known
+
+    def on_no_location(self, *_: object) -> bytes:
+        return reply("301 Moved Permanently")
+
+    def on_202(self, *_: object) -> bytes:
+        return reply("202 Accepted", page("", "Challenge."))
+
+    def on_402(self, *_: object) -> bytes:
+        return reply("402 Payment Required")
+
+    def on_521(self, *_: object) -> bytes:
+        return reply("521 Web Server Is Down")
+
+    def on_brotli(self, *_: object) -> bytes:
+        return reply("200 OK", b"\x0b\x02\x80", "Content-Encoding: br")
+
+    def on_maintenance(self, *_: object) -> bytes:
+        return reply("200 OK", page("The County Times", "We are under maintenance. Please come back tomorrow."))
+
+    def on_hundreds(self, client: socket.socket, *_: object) -> None:
+        while not self.stop.wait(0.01):
+            client.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def on_refresh_loop(self, *_: object) -> bytes:
+        return reply(
+            "200 OK",
+            page("One moment", "…", '<meta http-equiv="refresh" content="0;url=/refresh-loop?again">'),
+            "Set-Cookie: a=b",
+        )
 
     def on_robots(self, *_: object) -> bytes:
         return reply("403 Forbidden", page("Forbidden", "Go away."))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from tests.links.faults import Faults
 from tests.links.test_fetch import QUICK
 
 Make = Callable[..., Path]
+LYCHEE = Path(sys.executable).with_name("lychee")
 DAYS = ("2026-11-09", "2026-11-16", "2026-11-23")
 
 
@@ -225,7 +226,7 @@ def test_lychee_is_given_the_address_and_a_time_limit(tmp_path: Path) -> None:
         asyncio.run(second.ask(str(tmp_path / "none"), "https://archive.test/", QUICK))
 
 
-@pytest.mark.skipif(not os.environ.get("LYCHEE"), reason="lychee itself is 300 MB; set LYCHEE to its path to try it")
+@pytest.mark.skipif(not LYCHEE.is_file(), reason="lychee itself is 300 MB; `make links` installs it")
 @pytest.mark.parametrize(
     ("path", "kind"),
     {"good": Kind.FINE_ELSEWHERE, "missing": Kind.NOT_FOUND, "gone": Kind.GONE, "robots": Kind.REFUSED, "500": Kind.SERVER_ERROR,
@@ -233,7 +234,7 @@ def test_lychee_is_given_the_address_and_a_time_limit(tmp_path: Path) -> None:
      "garbage": Kind.CUT, "loop": Kind.LOOP, "soft-en": Kind.FINE_ELSEWHERE}.items(),
 )  # fmt: skip
 def test_the_real_lychee_agrees(server: Faults, path: str, kind: Kind) -> None:
-    assert asyncio.run(second.ask(os.environ["LYCHEE"], f"{server.base}/{path}", Manners(deadline=1))) is kind
+    assert asyncio.run(second.ask(str(LYCHEE), f"{server.base}/{path}", Manners(deadline=1))) is kind
 
 
 # ------------------------------------------------------------------ the command

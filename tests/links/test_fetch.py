@@ -24,7 +24,7 @@ def look(address: str, *titles: str, manners: Manners = QUICK) -> Answer:
 
 FINE = ["good", "no-head", "chunked", "gzipped", "pdf", "wrong-charset", "no-such-charset", "huge-title", "endless",
         "short", "unclosed", "cookie-wall", "refresh", "once-500", "once-503", "once-reset", "moved",
-        "moved-then-found", "found", "gzip-bomb"]  # fmt: skip
+        "moved-then-found", "found", "gzip-bomb", "utf16", "ticker"]  # fmt: skip
 KINDS = {
     "missing": Kind.NOT_FOUND, "gone": Kind.GONE, "500": Kind.SERVER_ERROR, "to-home": Kind.SENT_HOME,
     "to-home-for-good": Kind.SENT_HOME, "soft-en": Kind.SOFT_404, "soft-404": Kind.SOFT_404,
@@ -34,7 +34,9 @@ KINDS = {
     "other-home": Kind.SENT_AWAY, "empty": Kind.EMPTY, "204": Kind.EMPTY, "loop": Kind.LOOP, "silent": Kind.SLOW,
     "slow-head": Kind.SLOW, "slow-body": Kind.SLOW, "reset": Kind.CUT, "hang-up": Kind.CUT, "garbage": Kind.GARBAGE,
     "bad-header": Kind.GARBAGE, "header-bomb": Kind.GARBAGE, "many-headers": Kind.GARBAGE, "bad-gzip": Kind.GARBAGE,
-    "bad-chunks": Kind.GARBAGE, "to-mail": Kind.GARBAGE, "nowhere": Kind.GARBAGE,
+    "to-404": Kind.SOFT_404, "parked": Kind.PARKED, "no-location": Kind.ODD_STATUS, "202": Kind.ODD_STATUS,
+    "402": Kind.ODD_STATUS, "521": Kind.REFUSED, "brotli": Kind.GARBAGE, "maintenance": Kind.BUSY,
+    "hundreds": Kind.SLOW, "refresh-loop": Kind.LOOP, "bad-chunks": Kind.GARBAGE, "to-mail": Kind.GARBAGE, "nowhere": Kind.GARBAGE,
 }  # fmt: skip
 
 
