@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -13,7 +14,7 @@ from .. import checks
 from ..citations.library import unknown_key
 from ..citations.problems import Problem
 from . import report, second, state
-from .addresses import collect
+from .addresses import Address, collect
 from .check import OfflineError, Run
 from .entry import EntryError, set_fields
 from .fetch import Manners, session
@@ -59,7 +60,7 @@ async def _second(lychee: str, address: str) -> second.Kind | None:
     return await second.ask(lychee, address, Manners())
 
 
-def _go(run: Run, addresses: dict, options: argparse.Namespace) -> int:
+def _go(run: Run, addresses: Mapping[str, Address], options: argparse.Namespace) -> int:
     due = run.due(addresses.values(), again=options.again)[: options.most or None]
     hosts = len({item.host for item in due})
     print(
@@ -86,7 +87,7 @@ def _accept(path: Path, rows: dict[str, state.Row], address: str) -> int:
     return 0
 
 
-def _mark_sources(archive: checks.Archive, addresses: dict, rows: dict[str, state.Row]) -> None:
+def _mark_sources(archive: checks.Archive, addresses: Mapping[str, Address], rows: dict[str, state.Row]) -> None:
     """Have each source say in `urlstatus` what a reader should know: that its page is dead, or another one now."""
     for address, known in addresses.items():
         row = rows.get(address)
@@ -102,7 +103,9 @@ def _mark_sources(archive: checks.Archive, addresses: dict, rows: dict[str, stat
                 print(Problem(place.path, place.line, "L00", str(error)))
 
 
-def _tell(root: Path, addresses: dict, rows: dict[str, state.Row], checked: int, everything: bool) -> None:
+def _tell(
+    root: Path, addresses: Mapping[str, Address], rows: dict[str, state.Row], checked: int, everything: bool
+) -> None:
     whole = sorted(set(report.report(addresses, rows, everything=True)))
     last = report.summary(addresses, rows, checked)
     file = root / REPORT

@@ -10,9 +10,10 @@ from __future__ import annotations
 import asyncio
 import re
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
 
@@ -73,7 +74,7 @@ class _Reply:
     """A server's answer to one request."""
 
     status: int
-    headers: aiohttp.typedefs.LooseHeaders
+    headers: Mapping[str, str]
     body: bytes
     whole: bool
     charset: str
@@ -112,6 +113,9 @@ class _Visit:
             raise _Stop(Kind.LOOP)
         except _Stop as stop:
             return Answer(stop.kind, self.status, self.at), wait
+        except (ValueError, LookupError):
+            # An address or a charset in the page that isn't one.
+            return Answer(Kind.GARBAGE, self.status, self.at), wait
 
     async def _ask(self) -> _Reply:
         try:
@@ -217,8 +221,6 @@ def _retry_after(reply: _Reply) -> float:
     if re.fullmatch(r"\d{1,9}", value):
         return float(value)
     try:
-        from datetime import UTC, datetime
-
         return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds()) if value else 0.0
     except (TypeError, ValueError):
         return 0.0
@@ -253,8 +255,10 @@ def _reason(error: Exception) -> Kind:
     if isinstance(error, aiohttp.ClientConnectorError):
         return Kind.UNREACHED
     if isinstance(error, aiohttp.ClientPayloadError):
-        packed = isinstance(error.__cause__, http_exceptions.ContentEncodingError) or "encoding: " in str(error)
-        return Kind.GARBAGE if packed else Kind.CUT
+        coded = isinstance(
+            error.__cause__, http_exceptions.ContentEncodingError | http_exceptions.TransferEncodingError
+        )
+        return Kind.GARBAGE if coded else Kind.CUT
     if isinstance(error, aiohttp.ServerDisconnectedError | ConnectionError | aiohttp.ClientOSError):
         return Kind.CUT
     if isinstance(error, aiohttp.InvalidURL):

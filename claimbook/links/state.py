@@ -92,7 +92,7 @@ def _row(cells: list[str], rows: Mapping[str, Row]) -> Row:
 
 
 def write(path: Path, rows: Mapping[str, Row]) -> None:
-    """Write the state file, whole or not at all."""
+    """Write the state file, whole or not at all; raises StateError where it can't be."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
@@ -102,6 +102,9 @@ def write(path: Path, rows: Mapping[str, Row]) -> None:
     try:
         unfinished.write_text(text.getvalue(), encoding="utf-8", newline="")
         unfinished.replace(path)
+    except OSError as error:
+        problem = Problem(path.name, 1, "L00", f"this file can't be written: {error.strerror}; the last one is kept.")
+        raise StateError(problem) from None
     finally:
         unfinished.unlink(missing_ok=True)
 

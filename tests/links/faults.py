@@ -80,7 +80,7 @@ class Faults:
 
     def _answer(self, connection: socket.socket, tls: ssl.SSLContext | None) -> None:
         # Whoever asks may hang up in the middle of anything.
-        with suppress(OSError, ValueError), connection:
+        with suppress(OSError, ValueError, IndexError), connection:
             client = tls.wrap_socket(connection, server_side=True) if tls else connection
             head = client.recv(65536).decode("latin-1")
             path = head.split(" ")[1]
@@ -267,6 +267,9 @@ class Faults:
     def on_hundreds(self, client: socket.socket, *_: object) -> None:
         while not self.stop.wait(0.01):
             client.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def on_refresh_nowhere(self, *_: object) -> bytes:
+        return reply("200 OK", page("One moment", "…", '<meta http-equiv="refresh" content="0;url=http://[nowhere/">'))
 
     def on_refresh_loop(self, *_: object) -> bytes:
         return reply(

@@ -148,6 +148,14 @@ def test_a_line_that_cannot_be_read_is_named(tmp_path: Path, text: str, line: in
     assert said in str(raised.value)
 
 
+def test_a_file_that_cannot_be_written_is_named_and_kept(tmp_path: Path) -> None:
+    path = tmp_path / "links.csv"
+    path.mkdir()
+    with pytest.raises(state.StateError, match="can't be written"):
+        state.write(path, {})
+    assert list(tmp_path.iterdir()) == [path]
+
+
 def test_the_committed_file_can_be_read() -> None:
     root = Path(__file__).parent.parent.parent
     assert (root / state.FILE).is_file()
