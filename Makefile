@@ -46,6 +46,9 @@ serve: $(STAMPS)/site ## live preview while you write; the address is printed
 check: $(STAMPS)/site ## records, sources and citations only: no build, no browser, no network
 	@$(BIN)/python -m claimbook check
 
+links: $(STAMPS)/links ## check the outside links over the network, and say what to mend; ARGS=--help for more
+	@$(BIN)/python -m claimbook links $(ARGS)
+
 bench: $(STAMPS)/bench ## time citations against stock mkdocs-bibtex and plain MkDocs
 	@$(BIN)/python -m tests.bench
 
@@ -93,4 +96,4 @@ $(shell rm -rf $(VENV))
 endif
 endif
 
-.PHONY: site editions test serve check bench requirements clean help
+.PHONY: site editions test serve check links bench requirements clean help

@@ -87,10 +87,30 @@ def _export(options: argparse.Namespace) -> int:
         else:
             made = editions.build(options.folder, options.root)
     except editions.Faulty as error:
-        return report((replace(each, path=str(options.folder / each.path)) for each in error.faults), options.root)
+        return _report(replace(each, path=str(options.folder / each.path)) for each in error.faults)
     for path in made:
         print(f"{path}  {path.stat().st_size:,} bytes")
     return 0
+
+
+def _links(options: argparse.Namespace) -> int:
+    return _over_the_network("links", options)
+
+
+def _snapshot(options: argparse.Namespace) -> int:
+    return _over_the_network("snapshot", options)
+
+
+def _over_the_network(name: str, options: argparse.Namespace) -> int:
+    try:
+        from .links import command
+    except ModuleNotFoundError as error:
+        # What asks the network has packages of its own, so that nobody else need install them.
+        print(
+            f"requirements-links.txt:1: SETUP {error.name} isn't installed; run `make links` once, which installs it."
+        )
+        return 1
+    return getattr(command, name)(options)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -119,6 +139,21 @@ def _parser() -> argparse.ArgumentParser:
     )
     export.add_argument("--to", type=Path, default=Path("pages.pdf"), help="where --only writes its PDF (pages.pdf)")
     export.set_defaults(run=_export)
+    links = commands.add_parser("links", help="check the outside links over the network, and say what to mend")
+    links.add_argument("--again", action="store_true", help="ask for every address, also for those checked this week")
+    links.add_argument("--alone", action="store_true", help="without a second opinion by lychee")
+    links.add_argument("--most", type=int, metavar="N", help="ask for so many addresses, those checked longest ago")
+    links.add_argument("--report", action="store_true", help="only say what is known; no network")
+    links.add_argument("--all", action="store_true", help="also name the links that only want a look by a person")
+    links.add_argument("--accept", metavar="ADDRESS", help="take the page at an address as it is now")
+    links.set_defaults(run=_links)
+    snapshot = commands.add_parser("snapshot", help="find or make an archived copy of sources, and write it down")
+    snapshot.add_argument("keys", nargs="*", metavar="key", help="sources (all without a copy, unless said otherwise)")
+    snapshot.add_argument("--most", type=int, metavar="N", help="no more than so many sources")
+    snapshot.add_argument(
+        "--any-age", action="store_true", help="take the nearest copy, however far from when it was seen"
+    )
+    snapshot.set_defaults(run=_snapshot)
     return parser
 
 

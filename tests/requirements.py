@@ -13,7 +13,7 @@ COMPILE = [
     sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--generate-hashes", "--universal",
     "--python-version", "3.11", "--no-header", "--no-annotate", "--no-emit-index-url",
 ]  # fmt: skip
-GROUPS = ("test", "bench")
+GROUPS = ("test", "bench", "links")
 
 
 def main() -> None:

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from claimbook import checks, editions
-from claimbook.checks import findings, listing, prose, sources
+from claimbook.checks import findings, listing, prose, snapshots, sources
 from claimbook.citations import guard
 
 HERE = Path(__file__).parent / "checks"
 ROOT = Path(__file__).parent.parent
-CODES = sources.CODES | prose.CODES | listing.CODES | findings.CODES
+CODES = sources.CODES | snapshots.CODES | prose.CODES | listing.CODES | findings.CODES
 FOLDERS = sorted(folder for folder in HERE.iterdir() if folder.name != "base")
 
 

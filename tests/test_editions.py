@@ -275,6 +275,21 @@ def test_e_book_has_every_claim_under_its_number_and_no_dead_link(made: Path, cl
                 assert not fragment or unquote(fragment) in ids[file or name], (name, link.attrib)
 
 
+def test_archived_copies_are_in_every_edition(site: Path, made: Path, book: pikepdf.Pdf) -> None:
+    page = markup.read((site / "bibliography" / "index.html").read_text(encoding="utf-8"))
+    copies = {link.get("href") for link in page.iter("a") if markup.has(link, "reference-archive")}
+    robust = [link.attrib for link in page.iter("a") if link.get("data-originalurl")]
+    assert len(copies) > 700
+    assert len(robust) >= len(copies)
+    assert all(link["data-versiondate"] for link in robust)
+    with zipfile.ZipFile(made / "archive.epub") as packed:
+        text = "".join(packed.read(name).decode() for name in packed.namelist() if name.endswith(".xhtml"))
+    assert text.count('class="reference-archive"') >= len(copies)
+    assert text.count("data-originalurl=") >= len(robust)
+    targets = {str(note.A.URI) for sheet in book.pages for note in sheet.get("/Annots", []) if "/URI" in note.get("/A", {})}
+    assert copies <= targets
+
+
 def test_sums_and_page_say_what_is_there(made: Path) -> None:
     lines = (made / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
     sums = {name: digest for digest, name in (line.split("  ") for line in lines)}

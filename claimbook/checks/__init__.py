@@ -12,7 +12,8 @@ from ..citations import lint
 from ..citations.problems import Problem
 from ..context import checks as context
 from ..context import glossary, timeline
-from . import findings, listing, prose, sources
+from ..links import report
+from . import findings, listing, prose, snapshots, sources
 from .archive import Archive, load
 
 __all__ = ["Archive", "codes", "inventory", "load", "run", "summary"]
@@ -22,6 +23,7 @@ def run(archive: Archive) -> Iterator[Problem]:
     """Yield everything to be mended, in no order."""
     yield from lint.check(archive.cited, archive.library, sources.read_with_pages)
     yield from sources.check(archive)
+    yield from snapshots.check(archive)
     yield from prose.check(archive)
     yield from listing.check(archive)
     ledger = claims.load(archive.root)
@@ -39,6 +41,8 @@ def codes() -> dict[str, str]:
     return (
         lint.CODES
         | sources.CODES
+        | snapshots.CODES
+        | report.CODES
         | prose.CODES
         | listing.CODES
         | findings.CODES

@@ -49,6 +49,13 @@ class Facts:
     guess: bool
     """True where the archive's address was made from a date and no snapshot was seen there."""
     status: str
+    addresses: tuple[str, ...] = ()
+    """What a reference may link to: the source's own address, and that of its DOI."""
+
+    @property
+    def version_date(self) -> str:
+        """The day that an archived copy is wanted of, as Robust Links have it; of a month its first day."""
+        return self.archived + "-01-01"[len(self.archived) - 10 :] if 4 <= len(self.archived) < 10 else self.archived
 
 
 #: What BibLaTeX calls a language, where it is not its English name in lower case.
@@ -79,6 +86,7 @@ def facts(entry: Entry) -> Facts:
         archived=archived,
         guess=guess,
         status=entry.get("urlstatus"),
+        addresses=own_addresses(entry),
     )
 
 
@@ -96,11 +104,18 @@ def archived_copy(entry: Entry) -> tuple[str, str, bool]:
     """
     if entry.get("archiveurl"):
         return safe_address(entry.fields["archiveurl"]), entry.get("archivedate"), False
-    address = safe_address(entry.fields.get("url", ""))
+    address = next(iter(own_addresses(entry)), "")
     day = entry.get("verificationdate") or entry.get("urldate")
     if address and re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", day):
         return f"https://web.archive.org/web/{day.replace('-', '')}/{address}", day, True
     return "", "", False
+
+
+def own_addresses(entry: Entry) -> tuple[str, ...]:
+    """Return the addresses at which a reader finds a source itself: its `url`, and that of its `doi`."""
+    name = re.sub(r"^(?:https?://(?:dx\.)?doi\.org/|doi:)", "", entry.get("doi"), flags=re.I)
+    found = (safe_address(entry.fields.get("url", "")), safe_address(f"https://doi.org/{name}") if name else "")
+    return tuple(filter(None, found))
 
 
 def safe_address(text: str) -> str:

@@ -36,6 +36,9 @@ _KEPT = (
     "alt",
     "title",
     "datetime",
+    "data-originalurl",
+    "data-versiondate",
+    "data-versionurl",
 )
 
 
