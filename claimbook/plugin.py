@@ -14,6 +14,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 from . import blocks, claims
@@ -21,10 +22,10 @@ from .citations import library
 from .claims import exports
 from .claims.render import Renderer
 from .context.terms import Links, TermsExtension
+from .reading import ReadingExtension
 
 log = logging.getLogger("mkdocs.plugins.claimbook")
 TEMPLATE = "claims/template.md"
-STYLES = ("claims.css", "context.css", "figures.css")
 SCRIPTS = ("timeline.js", "terms.js")
 
 
@@ -43,12 +44,11 @@ class ClaimbookPlugin(BasePlugin[ClaimbookConfig]):
     links: Links
 
     def on_config(self, config: MkDocsConfig) -> None:
-        """Add the style sheets and scripts that go with the markup, and the extension that marks terms in essays."""
-        config.extra_css.extend(f"assets/{name}" for name in STYLES)
+        """Add the scripts that go with the markup, and the extensions for terms in essays, tables and Chinese words."""
         config.extra_javascript.extend(f"assets/{name}" for name in SCRIPTS)
         self.links = Links()
         words = blocks.glossary.load(Path(config.config_file_path).parent)
-        config.markdown_extensions.append(TermsExtension(words, self.links))
+        config.markdown_extensions += [TermsExtension(words, self.links), ReadingExtension()]
 
     def on_files(self, files: Files, config: MkDocsConfig) -> None:
         """Begin a build: read the claims, say what is to be mended, and leave the writers' template out."""
@@ -64,6 +64,13 @@ class ClaimbookPlugin(BasePlugin[ClaimbookConfig]):
             log.warning("%s", problem)
         if template := files.get_file_from_path(TEMPLATE):
             files.remove(template)
+
+    def on_nav(self, nav: Navigation, config: MkDocsConfig, files: Files) -> None:
+        """Give a page outside the menu the section whose first page lies in its folder: the theme then shows where it is."""
+        sections = {Path(page.file.src_uri).parent: page.parent for page in nav.pages if page.is_index}
+        for file in files.documentation_pages():
+            if file.page and file.page not in nav.pages:
+                file.page.parent = sections.get(Path(file.src_uri).parent)
 
     def on_page_markdown(self, markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Return a claim's page in place of its record, or a page with its blocks of claims filled in."""

@@ -94,7 +94,29 @@ def changes(claim: Claim) -> list[Change]:
 
 
 def _ledger(source: Source) -> Mapping[str, Any]:
-    return {"claims": source.claims}
+    titles = {"finding": "Is it so?", "in_film": "In the film?", "about": "About", "owner": "Whose system", "weight": "Weight"}
+    choices = [(name, title, _used(source, name)) for name, title in titles.items()]
+    return {"claims": source.claims, "choices": choices}
+
+
+def _used(source: Source, name: str) -> list[Word]:
+    """Return the words of a field that some claim has, in the vocabulary's order."""
+    values = (getattr(claim, name) for claim in source.claims)
+    used = {key for value in values for key in ([value] if isinstance(value, str) else value)}
+    return [word for key, word in source.ledger.vocabulary[name].items() if key in used]
+
+
+def _found(source: Source) -> Mapping[str, Any]:
+    findings = counts(source, "finding")
+    return {
+        "findings": findings,
+        "most": max(count.listing for count in findings) or 1,
+        "statements": len(list(statements())),
+        "listing": sum(count.listing for count in findings),
+        "elsewhere": sum(count.all - count.listing for count in findings),
+        "sources": len(source.library.entries),
+        "rows": sum(len(claim.evidence) for claim in source.claims),
+    }
 
 
 def _coverage(source: Source) -> Mapping[str, Any]:
@@ -210,6 +232,7 @@ def _words(source: Source) -> Mapping[str, Any]:
 #: The blocks by the name a page calls them by; each has a template of that name.
 BLOCKS: Mapping[str, Callable[[Source], Mapping[str, Any]]] = {
     "ledger": _ledger,
+    "found": _found,
     "coverage": _coverage,
     "at-a-glance": _glance,
     "corrections": _corrections,
