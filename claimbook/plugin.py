@@ -66,11 +66,13 @@ class ClaimbookPlugin(BasePlugin[ClaimbookConfig]):
             files.remove(template)
 
     def on_nav(self, nav: Navigation, config: MkDocsConfig, files: Files) -> None:
-        """Give a page outside the menu the section whose first page lies in its folder: the theme then shows where it is."""
-        sections = {Path(page.file.src_uri).parent: page.parent for page in nav.pages if page.is_index}
+        """Put a page outside the menu below the page that heads its folder, so that the theme shows where it is."""
+        heads = {Path(page.file.src_uri).parent: page for page in nav.pages if page.is_index}
         for file in files.documentation_pages():
-            if file.page and file.page not in nav.pages:
-                file.page.parent = sections.get(Path(file.src_uri).parent)
+            head = heads.get(Path(file.src_uri).parent)
+            if head and file.page and file.page not in nav.pages:
+                leads_section = head.parent and head.parent.children[0] is head
+                file.page.parent = head.parent if leads_section else head
 
     def on_page_markdown(self, markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Return a claim's page in place of its record, or a page with its blocks of claims filled in."""
@@ -88,7 +90,9 @@ class ClaimbookPlugin(BasePlugin[ClaimbookConfig]):
             page.meta = self.renderer.head(claim)
             return self.renderer.claim_page(claim, link)
         try:
-            filled = self.renderer.fill(self.blocks.fill(markdown, path), Path(page.file.abs_src_path or path).parent, link)
+            filled = self.renderer.fill(
+                self.blocks.fill(markdown, path), Path(page.file.abs_src_path or path).parent, link
+            )
         except ValueError as error:
             raise PluginError(f"claimbook: {path}: {error}") from error
         return filled + self.renderer.touched(path, link)
@@ -96,9 +100,7 @@ class ClaimbookPlugin(BasePlugin[ClaimbookConfig]):
     def on_post_build(self, config: MkDocsConfig) -> None:
         """Write the exports."""
         made = self.renderer
-        exports.write(
-            Path(config.site_dir, self.config.downloads), made.ledger, made.library, made.place, made.day
-        )
+        exports.write(Path(config.site_dir, self.config.downloads), made.ledger, made.library, made.place, made.day)
 
 
 def _sources(config: MkDocsConfig, root: Path) -> library.Library:

@@ -94,7 +94,13 @@ def changes(claim: Claim) -> list[Change]:
 
 
 def _ledger(source: Source) -> Mapping[str, Any]:
-    titles = {"finding": "Is it so?", "in_film": "In the film?", "about": "About", "owner": "Whose system", "weight": "Weight"}
+    titles = {
+        "finding": "Is it so?",
+        "in_film": "In the film?",
+        "about": "About",
+        "owner": "Whose system",
+        "weight": "Weight",
+    }
     choices = [(name, title, _used(source, name)) for name, title in titles.items()]
     return {"claims": source.claims, "choices": choices}
 
@@ -131,12 +137,8 @@ def _coverage(source: Source) -> Mapping[str, Any]:
     return {
         "total": len(source.claims),
         "rated": len(rated),
-        "tables": [
-            (name, counts(source, name)) for name in ("finding", "in_film", "owner", "weight", "status")
-        ],
-        "levels": [
-            (word, levels.get(key, 0)) for key, word in source.ledger.vocabulary["confidence"].items()
-        ],
+        "tables": [(name, counts(source, name)) for name in ("finding", "in_film", "owner", "weight", "status")],
+        "levels": [(word, levels.get(key, 0)) for key, word in source.ledger.vocabulary["confidence"].items()],
         "one_sided": [claim for claim in rated if not _contrary(claim)],
         "overdue": [claim for claim in source.claims if claim.next_check and claim.next_check < today],
         "missing": [name for name in statements() if name not in weighed],
@@ -172,9 +174,7 @@ def _log(source: Source) -> Mapping[str, Any]:
     for claim in source.claims:
         for row in claim.history[:1]:
             days.setdefault((str(row.on), str(row.why)), []).append(claim)
-    first = [
-        {"on": on, "why": why, "claims": claims} for (on, why), claims in sorted(days.items(), reverse=True)
-    ]
+    first = [{"on": on, "why": why, "claims": claims} for (on, why), claims in sorted(days.items(), reverse=True)]
     return {"first": first} | _corrections(source)
 
 
@@ -210,9 +210,7 @@ def _tree(source: Source) -> Mapping[str, Any]:
         figure["roots"] = [step for step in steps.values() if step.get("from") not in steps]
         figure["order"] = list(_depth_first(figure["roots"]))
         figure["names"] = {name: step["who"] for name, step in steps.items()}
-        figure["claims"] = [
-            source.ledger.by_id[name] for name in figure["claims"] if name in source.ledger.by_id
-        ]
+        figure["claims"] = [source.ledger.by_id[name] for name in figure["claims"] if name in source.ledger.by_id]
     return {"figures": figures}
 
 
