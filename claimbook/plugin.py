@@ -14,6 +14,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 from . import blocks, claims
@@ -21,10 +22,10 @@ from .citations import library
 from .claims import exports
 from .claims.render import Renderer
 from .context.terms import Links, TermsExtension
+from .reading import ReadingExtension
 
 log = logging.getLogger("mkdocs.plugins.claimbook")
 TEMPLATE = "claims/template.md"
-STYLES = ("claims.css", "context.css", "figures.css")
 SCRIPTS = ("timeline.js", "terms.js")
 
 
@@ -43,12 +44,11 @@ class ClaimbookPlugin(BasePlugin[ClaimbookConfig]):
     links: Links
 
     def on_config(self, config: MkDocsConfig) -> None:
-        """Add the style sheets and scripts that go with the markup, and the extension that marks terms in essays."""
-        config.extra_css.extend(f"assets/{name}" for name in STYLES)
+        """Add the scripts that go with the markup, and the extensions for terms in essays, tables and Chinese words."""
         config.extra_javascript.extend(f"assets/{name}" for name in SCRIPTS)
         self.links = Links()
         words = blocks.glossary.load(Path(config.config_file_path).parent)
-        config.markdown_extensions.append(TermsExtension(words, self.links))
+        config.markdown_extensions += [TermsExtension(words, self.links), ReadingExtension()]
 
     def on_files(self, files: Files, config: MkDocsConfig) -> None:
         """Begin a build: read the claims, say what is to be mended, and leave the writers' template out."""
@@ -67,6 +67,15 @@ class ClaimbookPlugin(BasePlugin[ClaimbookConfig]):
         if template := files.get_file_from_path(TEMPLATE):
             files.remove(template)
 
+    def on_nav(self, nav: Navigation, config: MkDocsConfig, files: Files) -> None:
+        """Put a page outside the menu below the page that heads its folder, so that the theme shows where it is."""
+        heads = {Path(page.file.src_uri).parent: page for page in nav.pages if page.is_index}
+        for file in files.documentation_pages():
+            head = heads.get(Path(file.src_uri).parent)
+            if head and file.page and file.page not in nav.pages:
+                leads_section = head.parent and head.parent.children[0] is head
+                file.page.parent = head.parent if leads_section else head
+
     def on_page_markdown(self, markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Return a claim's page in place of its record, or a page with its blocks of claims filled in."""
 
@@ -83,7 +92,9 @@ class ClaimbookPlugin(BasePlugin[ClaimbookConfig]):
             page.meta = self.renderer.head(claim)
             return self.renderer.claim_page(claim, link, self.blocks.terms[claim.stem])
         try:
-            filled = self.renderer.fill(self.blocks.fill(markdown, path), Path(page.file.abs_src_path or path).parent, link)
+            filled = self.renderer.fill(
+                self.blocks.fill(markdown, path), Path(page.file.abs_src_path or path).parent, link
+            )
         except ValueError as error:
             raise PluginError(f"claimbook: {path}: {error}") from error
         return filled + self.renderer.touched(path, link)
@@ -91,9 +102,7 @@ class ClaimbookPlugin(BasePlugin[ClaimbookConfig]):
     def on_post_build(self, config: MkDocsConfig) -> None:
         """Write the exports."""
         made = self.renderer
-        exports.write(
-            Path(config.site_dir, self.config.downloads), made.ledger, made.library, made.place, made.day
-        )
+        exports.write(Path(config.site_dir, self.config.downloads), made.ledger, made.library, made.place, made.day)
 
 
 def _sources(config: MkDocsConfig, root: Path) -> library.Library:

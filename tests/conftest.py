@@ -31,6 +31,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--update-golden", action="store_true", help="rewrite expected files; read the diff as prose"
     )
     parser.addoption("--site", type=Path, help="test this finished site instead of building one")
+    parser.addoption(
+        "--every-page", action="store_true", help="ask axe-core about every page, not one of each kind (minutes)"
+    )
 
 
 @pytest.fixture

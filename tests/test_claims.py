@@ -14,6 +14,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -637,6 +638,18 @@ def test_family_tree_shows_every_step_once_in_its_table() -> None:
     text = (ROOT / "docs/claims/camera-family-tree.yml").read_text("utf-8")
     figures = records.plain(fields.read_yaml(text)[0])
     assert html.count('<td markdown="span">[@') == sum(len(figure["steps"]) for figure in figures)
+
+
+def test_front_page_takes_its_numbers_from_the_records() -> None:
+    ledger, sources = real()
+    html = renderer(ledger, sources).fill("<!-- claims: found -->", ROOT / "docs", link)
+    listed = [claim for claim in ledger.claims if claim.statement]
+    shown = dict(re.findall(r'\?finding=([^"]+)">[^<]+</a></th><td class="found-number">(\d+)<', html))
+    labels = {quote(ledger.vocabulary["finding"][claim.finding].label) for claim in listed}
+    assert set(shown) == labels
+    assert sum(map(int, shown.values())) == len(listed)
+    assert f"are {len(listed)} claims" in html
+    assert f"{sum(len(claim.evidence) for claim in ledger.claims)} rows of evidence" in html
 
 
 # ------------------------------------------------------------------ what the package leans on

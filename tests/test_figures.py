@@ -424,7 +424,7 @@ def both(name: str) -> list[str]:
 @pytest.mark.browser
 @pytest.mark.parametrize(("width", "seen"), [(320, "narrow"), (360, "narrow"), (768, "wide"), (1280, "wide")])
 def test_words_are_whole_legible_and_apart(browser: object, width: int, seen: str) -> None:
-    style = (ROOT / "overrides" / "assets" / "figures.css").read_text(encoding="utf-8")
+    style = (ROOT / "overrides" / "assets" / "archive.css").read_text(encoding="utf-8")
     page = browser.new_page(viewport={"width": width, "height": 900})
     for name in FIGURES:
         page.set_content(PAGE % (style, "\n".join(both(name))))
@@ -434,7 +434,7 @@ def test_words_are_whole_legible_and_apart(browser: object, width: int, seen: st
 
 @pytest.mark.browser
 def test_paper_has_the_wide_picture(browser: object) -> None:
-    style = (ROOT / "overrides" / "assets" / "figures.css").read_text(encoding="utf-8")
+    style = (ROOT / "overrides" / "assets" / "archive.css").read_text(encoding="utf-8")
     page = browser.new_page(viewport={"width": 500, "height": 900})
     page.emulate_media(media="print")
     page.set_content(PAGE % (style, "\n".join(both("cash-by-age"))))

@@ -94,7 +94,35 @@ def changes(claim: Claim) -> list[Change]:
 
 
 def _ledger(source: Source) -> Mapping[str, Any]:
-    return {"claims": source.claims}
+    titles = {
+        "finding": "Is it so?",
+        "in_film": "In the film?",
+        "about": "About",
+        "owner": "Whose system",
+        "weight": "Weight",
+    }
+    choices = [(name, title, _used(source, name)) for name, title in titles.items()]
+    return {"claims": source.claims, "choices": choices}
+
+
+def _used(source: Source, name: str) -> list[Word]:
+    """Return the words of a field that some claim has, in the vocabulary's order."""
+    values = (getattr(claim, name) for claim in source.claims)
+    used = {key for value in values for key in ([value] if isinstance(value, str) else value)}
+    return [word for key, word in source.ledger.vocabulary[name].items() if key in used]
+
+
+def _found(source: Source) -> Mapping[str, Any]:
+    findings = counts(source, "finding")
+    return {
+        "findings": findings,
+        "most": max(count.listing for count in findings) or 1,
+        "statements": len(list(statements())),
+        "listing": sum(count.listing for count in findings),
+        "elsewhere": sum(count.all - count.listing for count in findings),
+        "sources": len(source.library.entries),
+        "rows": sum(len(claim.evidence) for claim in source.claims),
+    }
 
 
 def _coverage(source: Source) -> Mapping[str, Any]:
@@ -109,12 +137,8 @@ def _coverage(source: Source) -> Mapping[str, Any]:
     return {
         "total": len(source.claims),
         "rated": len(rated),
-        "tables": [
-            (name, counts(source, name)) for name in ("finding", "in_film", "owner", "weight", "status")
-        ],
-        "levels": [
-            (word, levels.get(key, 0)) for key, word in source.ledger.vocabulary["confidence"].items()
-        ],
+        "tables": [(name, counts(source, name)) for name in ("finding", "in_film", "owner", "weight", "status")],
+        "levels": [(word, levels.get(key, 0)) for key, word in source.ledger.vocabulary["confidence"].items()],
         "one_sided": [claim for claim in rated if not _contrary(claim)],
         "overdue": [claim for claim in source.claims if claim.next_check and claim.next_check < today],
         "missing": [name for name in statements() if name not in weighed],
@@ -150,9 +174,7 @@ def _log(source: Source) -> Mapping[str, Any]:
     for claim in source.claims:
         for row in claim.history[:1]:
             days.setdefault((str(row.on), str(row.why)), []).append(claim)
-    first = [
-        {"on": on, "why": why, "claims": claims} for (on, why), claims in sorted(days.items(), reverse=True)
-    ]
+    first = [{"on": on, "why": why, "claims": claims} for (on, why), claims in sorted(days.items(), reverse=True)]
     return {"first": first} | _corrections(source)
 
 
@@ -188,9 +210,7 @@ def _tree(source: Source) -> Mapping[str, Any]:
         figure["roots"] = [step for step in steps.values() if step.get("from") not in steps]
         figure["order"] = list(_depth_first(figure["roots"]))
         figure["names"] = {name: step["who"] for name, step in steps.items()}
-        figure["claims"] = [
-            source.ledger.by_id[name] for name in figure["claims"] if name in source.ledger.by_id
-        ]
+        figure["claims"] = [source.ledger.by_id[name] for name in figure["claims"] if name in source.ledger.by_id]
     return {"figures": figures}
 
 
@@ -210,6 +230,7 @@ def _words(source: Source) -> Mapping[str, Any]:
 #: The blocks by the name a page calls them by; each has a template of that name.
 BLOCKS: Mapping[str, Callable[[Source], Mapping[str, Any]]] = {
     "ledger": _ledger,
+    "found": _found,
     "coverage": _coverage,
     "at-a-glance": _glance,
     "corrections": _corrections,

@@ -40,6 +40,7 @@ CLASSES = frozenset(
         "sources-total",
         "claim-report",
         "claim-cite-button",
+        "page-foot",
     ]
 )
 _KEPT = frozenset(

@@ -17,7 +17,7 @@ import vl_convert
 SVG = "http://www.w3.org/2000/svg"
 etree.register_namespace("", SVG)
 
-#: Colours are the page's: its text colour, and properties that overrides/assets/figures.css sets for light,
+#: Colours are the page's: its text colour, and properties that overrides/assets/archive.css sets for light,
 #: dark and print. What stands after the comma serves where there is no style sheet, such as in a book.
 INK = "currentColor"
 PAPER = "var(--figure-paper, #ffffff)"

@@ -9,12 +9,10 @@
   const rows = Array.from(body.rows);
   const heads = Array.from(table.tHead.rows[0].cells);
   const text = (row, column) => row.cells[column].textContent.trim();
-  const selects = [];
+  const columns = new Map(heads.map((head, column) => [head.dataset.filter, column]));
+  const selects = Array.from(form.querySelectorAll("select"));
 
-  heads.forEach((head, column) => {
-    if (head.dataset.filter) selects.push(addFilter(head, column));
-    addSorting(head, column);
-  });
+  heads.forEach(addSorting);
   readAddress();
   form.hidden = false;
   form.addEventListener("input", show);
@@ -22,19 +20,7 @@
   form.addEventListener("submit", (event) => event.preventDefault());
   show();
 
-  // A menu with the words that the column holds; a cell may hold several, parted by commas.
-  function addFilter(head, column) {
-    const label = document.createElement("label");
-    const select = document.createElement("select");
-    const words = new Set();
-    select.name = head.dataset.filter;
-    for (const row of rows) cellWords(row, column).forEach((word) => words.add(word));
-    label.append(head.textContent, select);
-    select.append(new Option("all", ""), ...Array.from(words).sort().map((word) => new Option(word, word)));
-    form.insertBefore(label, form.querySelector("output"));
-    return { select, column };
-  }
-
+  // A cell may hold several words, parted by commas.
   function cellWords(row, column) {
     const whole = text(row, column);
     return heads[column].dataset.filter === "about" ? whole.split(", ") : [whole];
@@ -46,7 +32,7 @@
     for (const row of rows) {
       const fits =
         (!wanted || row.textContent.toLowerCase().includes(wanted)) &&
-        selects.every(({ select, column }) => !select.value || cellWords(row, column).includes(select.value));
+        selects.every(({ name, value }) => !value || cellWords(row, columns.get(name)).includes(value));
       row.hidden = !fits;
       if (fits) count += 1;
     }
@@ -72,7 +58,9 @@
   function readAddress() {
     for (const [name, value] of new URLSearchParams(location.search)) {
       const field = form.elements.namedItem(name);
-      if (field) field.value = value;
+      if (!field) continue;
+      field.value = value;
+      if (field.closest("details")) field.closest("details").open = true;
     }
   }
 })();
