@@ -438,6 +438,12 @@ class Site:
         """All works as CSL-JSON, without those that pandoc can't read."""
         return self._converted[0]
 
+    def cited_on(self, page: str) -> list[Csl]:
+        """Return the works that a page cites as CSL-JSON, in the order in which it first cites them."""
+        numbers = self._pages[page].cited if page in self._pages else ()
+        keys = dict.fromkeys(key for number in numbers for key in self._cited[number].mark.keys)
+        return [self.works[key] for key in keys if key in self.works]
+
     @property
     def uncited(self) -> list[str]:
         """Keys recorded and cited nowhere, in the order of the files."""
