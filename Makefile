@@ -49,6 +49,9 @@ check: $(STAMPS)/site ## records, sources and citations only: no build, no brows
 bench: $(STAMPS)/bench ## time citations against stock mkdocs-bibtex and plain MkDocs
 	@$(BIN)/python -m tests.bench
 
+audit: $(STAMPS)/test $(CACHE)/site.stamp ## ask Lighthouse, the Nu checker and epubcheck; needs Node, Java and npm's registry
+	@$(BIN)/python -m tests.audit
+
 requirements: $(STAMPS)/test ## compile the pinned requirements again from pyproject.toml
 	@$(BIN)/python -m tests.requirements
 
@@ -92,4 +95,4 @@ $(shell rm -rf $(VENV))
 endif
 endif
 
-.PHONY: site editions test serve check bench requirements clean help
+.PHONY: site editions test serve check bench audit requirements clean help
