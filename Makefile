@@ -52,6 +52,9 @@ links: $(STAMPS)/links ## check the outside links over the network, and say what
 bench: $(STAMPS)/bench ## time citations against stock mkdocs-bibtex and plain MkDocs
 	@$(BIN)/python -m tests.bench
 
+audit: $(STAMPS)/test $(CACHE)/site.stamp ## ask Lighthouse, the Nu checker and epubcheck; needs Node, Java and npm's registry
+	@$(BIN)/python -m tests.audit
+
 requirements: $(STAMPS)/test ## compile the pinned requirements again from pyproject.toml
 	@$(BIN)/python -m tests.requirements
 
@@ -96,4 +99,4 @@ $(shell rm -rf $(VENV))
 endif
 endif
 
-.PHONY: site editions test serve check links bench requirements clean help
+.PHONY: site editions test serve check links bench audit requirements clean help

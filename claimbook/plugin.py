@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from typing import Any, Literal
 
 from mkdocs.config import config_options
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
-from mkdocs.plugins import BasePlugin
+from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
@@ -22,11 +23,17 @@ from .citations import library
 from .claims import exports
 from .claims.render import Renderer
 from .context.terms import Links, TermsExtension
+from .pages import feed, policy, sheets, theme
+from .pages.site import Heads
 from .reading import ReadingExtension
 
 log = logging.getLogger("mkdocs.plugins.claimbook")
 TEMPLATE = "claims/template.md"
-SCRIPTS = ("timeline.js", "terms.js")
+SCRIPTS = ("terms.js",)
+#: All style sheets of the site but the theme's, in one file.
+SHEET = "assets/site.css"
+#: Texts that are made from the whole site, with templates in overrides/.
+TEXTS = ("feed.xml", "llms.txt", "robots.txt")
 
 
 class ClaimbookConfig(Config):
@@ -42,10 +49,17 @@ class ClaimbookPlugin(BasePlugin[ClaimbookConfig]):
     renderer: Renderer
     blocks: blocks.Blocks
     links: Links
+    heads: Heads
+    served = False
+
+    def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
+        """Note whether this is a live preview, whose pages bring a script of MkDocs's own that no policy knows."""
+        self.served = command == "serve"
 
     def on_config(self, config: MkDocsConfig) -> None:
         """Add the scripts that go with the markup, and the extensions for terms in essays, tables and Chinese words."""
         config.extra_javascript.extend(f"assets/{name}" for name in SCRIPTS)
+        config.theme.static_templates.update(TEXTS)
         self.links = Links()
         words = blocks.glossary.load(Path(config.config_file_path).parent)
         config.markdown_extensions += [TermsExtension(words, self.links), ReadingExtension()]
@@ -56,12 +70,16 @@ class ClaimbookPlugin(BasePlugin[ClaimbookConfig]):
         ledger, sources = claims.load(root), _sources(config, root)
         place = exports.Place(config.site_name, config.site_url or "", self.config.downloads)
         folders = [Path(folder, "claims") for folder in config.theme.dirs]
+        self.heads = Heads(root, config.site_name, config.site_url or "", claims.build_day())
         self.renderer = Renderer(folders, ledger, sources, place, claims.build_day())
         self.blocks = blocks.load(root, sources, ledger)
         tables = {f"figures/{name}.csv": text for name, text in self.blocks.counted.items()}
         tables[f"{self.config.downloads}/timeline.csv"] = self.blocks.timeline_csv()
         for path, text in tables.items():
             files.append(File.generated(config, path, content=text))
+        for key, entry in sources.entries.items():
+            record = f"{entry.raw.strip()}\n"
+            files.append(File.generated(config, f"{self.config.downloads}/bib/{key}.bib", content=record))
         for problem in sorted(claims.check(ledger, sources, claims.this_day())):
             log.warning("%s", problem)
         if template := files.get_file_from_path(TEMPLATE):
@@ -98,6 +116,35 @@ class ClaimbookPlugin(BasePlugin[ClaimbookConfig]):
         except ValueError as error:
             raise PluginError(f"claimbook: {path}: {error}") from error
         return filled + self.renderer.touched(path, link)
+
+    def on_env(self, env: Any, config: MkDocsConfig, files: Files) -> None:
+        """Join the style sheets, now that every plugin has added its own."""
+        own = [file for name in config.extra_css if (file := files.get_file_from_path(str(name)))]
+        files.append(File.generated(config, SHEET, content=sheets.joined(file.content_string for file in own)))
+        config.extra_css = [*(name for name in config.extra_css if not files.get_file_from_path(str(name))), SHEET]
+
+    def on_page_context(self, context: dict[str, Any], page: Page, config: MkDocsConfig, **_: Any) -> None:
+        """Give the page's template what the head of the page says to programs."""
+        titles = {each.src_uri: each.page.title or "" for each in context["pages"] if each.page}
+        citations = getattr(config.plugins.get("citations"), "site", None)
+        works = citations.cited_on(page.url) if citations else ()
+        context["head"] = self.heads.of(page.file.src_uri, page.canonical_url or "", page.meta, titles, works)
+
+    def on_template_context(self, context: dict[str, Any], template_name: str, config: MkDocsConfig) -> None:
+        """Give the texts made from the whole site the archive's own facts and the changes of its findings."""
+        context["archive"] = self.heads.archive
+        context["feed"] = feed.entries(self.renderer.ledger, self.renderer.place, self.renderer.label)
+
+    @event_priority(-100)
+    def on_post_page(self, output: str, page: Page, config: MkDocsConfig) -> str:
+        """Mend the theme's markup and add the content security policy, when every other plugin has had its turn."""
+        output = theme.tightened(theme.mended(output))
+        return output if self.served else policy.secured(output)
+
+    @event_priority(-100)
+    def on_post_template(self, output_content: str, template_name: str, config: MkDocsConfig) -> str:
+        """Do the same for a page that is no article, such as the one for addresses that lead nowhere."""
+        return self.on_post_page(output_content, None, config) if template_name.endswith(".html") else output_content
 
     def on_post_build(self, config: MkDocsConfig) -> None:
         """Write the exports."""

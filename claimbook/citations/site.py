@@ -78,6 +78,12 @@ class Site(Collector):
         """All works as CSL-JSON, without those that pandoc can't read."""
         return self._converted[0]
 
+    def cited_on(self, page: str) -> list[Csl]:
+        """Return the works that a page cites as CSL-JSON, in the order in which it first cites them."""
+        numbers = self.pages[page].cited if page in self.pages else ()
+        keys = dict.fromkeys(key for number in numbers for key in self.cited[number].mark.keys)
+        return [self.works[key] for key in keys if key in self.works]
+
     def format_ahead(self, texts: Iterable[str]) -> None:
         """Begin formatting what a first look at the sources finds, while the pages are still being parsed.
 

@@ -149,7 +149,7 @@
       filter();
     }
     for (const record of document.querySelectorAll(".reference-record")) {
-      if (navigator.clipboard && !record.querySelector(".reference-copy")) record.append(copyButton(record));
+      if (navigator.clipboard && !record.querySelector(".reference-copy")) record.append(" ", copyButton(record));
     }
   };
 
@@ -188,6 +188,12 @@
     if (item) { item.hidden = false; target.scrollIntoView(); }
   };
 
+  // A record stands in the page, or in a file that the page leads to.
+  const recordText = async record => {
+    const link = record.querySelector("a[href]");
+    return link ? (await fetch(link.href)).text() : record.querySelector("code").textContent;
+  };
+
   const copyButton = record => {
     const button = document.createElement("button");
     button.type = "button";
@@ -195,10 +201,10 @@
     button.textContent = "Copy BibTeX";
     button.addEventListener("click", async () => {
       try {
-        await navigator.clipboard.writeText(record.querySelector("code").textContent);
+        await navigator.clipboard.writeText(await recordText(record));
         button.textContent = "Copied";
       } catch {
-        button.textContent = "Select the text to copy it";
+        button.textContent = record.querySelector("a[href]") ? "Follow the link to copy it" : "Select the text to copy it";
       }
       setTimeout(() => { button.textContent = "Copy BibTeX"; }, 2000);
     });
