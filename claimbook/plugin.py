@@ -21,6 +21,7 @@ from .citations import library
 from .claims import exports
 from .claims.render import Renderer
 from .context.terms import Links, TermsExtension
+from .figures import computed
 
 log = logging.getLogger("mkdocs.plugins.claimbook")
 TEMPLATE = "claims/template.md"
@@ -60,6 +61,11 @@ class ClaimbookPlugin(BasePlugin[ClaimbookConfig]):
         self.blocks = blocks.load(root, sources, ledger)
         table = self.blocks.timeline_csv()
         files.append(File.generated(config, f"{self.config.downloads}/timeline.csv", content=table))
+        # Figures that count our own records have no file that a contributor would have to keep up with them.
+        for path, counted in computed.counted(root, sources).items():
+            name = path.removeprefix("docs/")
+            if name.removesuffix(".csv") + ".md" in files.src_uris and name not in files.src_uris:
+                files.append(File.generated(config, name, content=counted))
         for problem in sorted(claims.check(ledger, sources, claims.this_day())):
             log.warning("%s", problem)
         if template := files.get_file_from_path(TEMPLATE):
