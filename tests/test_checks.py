@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from claimbook import checks
-from claimbook.checks import listing, prose, sources
+from claimbook.checks import listing, menu, prose, sources
 from claimbook.citations import guard
 
 HERE = Path(__file__).parent / "checks"
 ROOT = Path(__file__).parent.parent
-CODES = sources.CODES | prose.CODES | listing.CODES
+CODES = sources.CODES | prose.CODES | listing.CODES | menu.CODES
 FOLDERS = sorted(folder for folder in HERE.iterdir() if folder.name != "base")
 
 
@@ -55,7 +55,7 @@ def test_the_archive_itself_has_no_fault() -> None:
 
 def test_all_faults_are_told_in_one_run(archive: Path) -> None:
     for folder in FOLDERS:
-        if folder.name.startswith("P") and folder.name != "P05":
+        if folder.name.startswith("P") and folder.name not in ("P05", "P07"):
             target = archive / "docs" / "film" / folder.name.lower()
             shutil.copytree(folder / "in" / "docs" / "film", target)
     codes = {line.split()[1] for line in complaints(archive).splitlines()}

@@ -12,7 +12,7 @@ from ..citations import lint
 from ..citations.problems import Problem
 from ..context import checks as context
 from ..context import glossary, timeline
-from . import listing, prose, sources
+from . import listing, menu, prose, sources
 from .archive import Archive, load
 
 __all__ = ["Archive", "codes", "inventory", "load", "run", "summary"]
@@ -28,12 +28,13 @@ def run(archive: Archive) -> Iterator[Problem]:
     yield from sources.check(archive)
     yield from prose.check(archive)
     yield from listing.check(archive)
+    yield from menu.check(archive)
     ledger = claims.load(archive.root)
     yield from claims.check(ledger, archive.library, claims.this_day())
     # An archive may have no timeline and no glossary yet.
     if (archive.root / timeline.EVENTS).is_file() and (archive.root / glossary.TERMS).is_file():
         times, words = timeline.load(archive.root), glossary.load(archive.root)
-        yield from context.check(times, words, archive.library, {claim.id for claim in ledger.claims})
+        yield from context.check(times, words, archive.library, set(ledger.by_id))
     yield from figures.check(archive.root, archive.library)
 
 
@@ -44,6 +45,7 @@ def codes() -> dict[str, str]:
         | sources.CODES
         | prose.CODES
         | listing.CODES
+        | menu.CODES
         | dict(claims.RULES)
         | dict(context.CODES)
         | dict(figures.CODES)

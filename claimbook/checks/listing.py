@@ -27,6 +27,9 @@ CODES = {
 def check(archive: Archive) -> Iterator[Problem]:
     """Yield the first line of each copied run."""
     path = archive.root / HASHES
+    if not path.is_file():
+        yield Problem(HASHES, 1, "P06", "this file is missing, so that nothing can be compared with the listing: restore it.")
+        return
     known = {line for line in path.read_text(encoding="utf-8").split("\n") if line and not line.startswith("#")}
     for page in archive.pages:
         end = -1

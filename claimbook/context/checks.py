@@ -174,7 +174,8 @@ def _sources(
     found = False
     for source in cited:
         found = True
-        if source.key not in library:
+        # An entry that can't be read is told where it stands.
+        if source.key not in library and source.key not in library.broken:
             likely = hint(source.key, library.entries)
             message = f'no entry with the key "{source.key}" is in the bibliography.{likely}'
             yield source.key.line, unknown, message
