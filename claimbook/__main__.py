@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
-from . import checks, claims, sources
+from . import checks, claims
 from .citations import guard
 from .citations.problems import Problem
 from .claims.vocabulary import VocabularyError
@@ -73,6 +73,8 @@ def _new_claim(options: argparse.Namespace) -> int:
 
 
 def _new_source(options: argparse.Namespace) -> int:
+    from . import sources  # what speaks to the network is loaded where that was asked for
+
     wish = sources.Wish(options.identifier, options.keyword, options.to, options.anyway, options.dry_run)
     try:
         services = sources.Services.from_environment(os.environ)

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from hashlib import sha256
+from itertools import accumulate
 from pathlib import Path
 
 from ..citations.problems import Problem
@@ -43,10 +44,12 @@ def check(archive: Archive) -> Iterator[Problem]:
 def runs(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield for every twelve words in a row their first and last line and their hash."""
     rows = [(word, line) for line, row in enumerate(_fold(text).split("\n"), 1) for word in _WORD.findall(row)]
-    words = [word for word, _ in rows]
-    for start in range(len(words) - RUN + 1):
-        name = sha256(" ".join(words[start : start + RUN]).encode()).hexdigest()[:16]
-        yield rows[start][1], rows[start + RUN - 1][1], name
+    # All words in one string of bytes: a run is a piece of it, and isn't put together anew for each.
+    words = [f"{word} ".encode() for word, _ in rows]
+    whole, starts = b"".join(words), [0, *accumulate(map(len, words))]
+    for first in range(len(rows) - RUN + 1):
+        run = whole[starts[first] : starts[first + RUN] - 1]
+        yield rows[first][1], rows[first + RUN - 1][1], sha256(run).hexdigest()[:16]
 
 
 _WORD = re.compile(r"[^\W_]+")

@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 NAME = r"(?:\{(?P<braced>[^{}\s]+)\}|(?P<plain>\w(?:\w|[:.#$%&\-+?<>~/](?=\w))*))"
 #: A key inside brackets; the character before it may not make it an e-mail address or an escaped sign.
@@ -132,6 +132,7 @@ def _blank(match: re.Match[str]) -> str:
     return re.sub(r"[^\n]", " ", match[0])
 
 
+@lru_cache(maxsize=1024)  # every check that reads a page asks for it
 def prose(text: str, *, links: bool = False) -> str:
     """Return the source with code, comments, tags and front matter blanked out; lines and columns stay.
 

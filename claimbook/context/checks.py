@@ -105,13 +105,9 @@ def _place_of_event(event: Event, before: tuple[Event, ...]) -> Iterator[Complai
     for other in before:
         if event.id and event.id == other.id:
             yield event.line, "T07", f'the id "{event.id}" is used already at line {other.line}; choose another.'
-        elif event.title and _words(event) == _words(other):
+        elif event.title and event.date == other.date and event.title.casefold() == other.title.casefold():
             message = f"“{event.title}” stands already at line {other.line} with the same date; keep one."
             yield event.line, "T07", message
-
-
-def _words(event: Event) -> tuple[str, str]:
-    return str(event.date), event.title.casefold()
 
 
 def _start(event: Event) -> tuple[int, int, int]:
