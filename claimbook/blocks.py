@@ -1,13 +1,13 @@
-"""What stands at the markers of pages, other than claims: timeline, glossary, figures. Knows no MkDocs."""
+"""What stands at the markers of pages, other than claims: timeline, glossary, figures, state. Knows no MkDocs."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import figures
+from . import checks, claims, figures, state
 from .citations.cache import Cache
 from .citations.library import Library
 from .claims import Ledger
@@ -26,11 +26,14 @@ class Blocks:
     glossary: Glossary
     context: Mapping[str, str]
     figures: Mapping[str, str]
+    survey: Callable[[], state.State]
+    templates: Path
 
-    def fill(self, text: str, page: str) -> str:
-        """Return a page's Markdown with its markers filled; `page` is its path under docs/."""
+    def fill(self, text: str, page: str, link: Callable[[str], str]) -> str:
+        """Return a page's Markdown with its markers filled; `page` is its path under docs/, `link` the way to another."""
         way = "" if page.startswith("figures/") else "../" * page.count("/") + "figures/"
         text = _MARKER.sub(lambda match: self.context[match[1]], text)
+        text = state.fill(text, self.survey, link, self.templates / "state")
         return figures.fill(text, self.figures, way)
 
     def timeline_csv(self) -> str:
@@ -45,4 +48,10 @@ def load(root: Path, library: Library, ledger: Ledger) -> Blocks:
     cache = Cache(root / ".cache" / "figures.json")
     drawn = figures.markers(root, library, cache)
     cache.save()
-    return Blocks(times, words, render.markers(times, words, titles, root / "overrides" / "context"), drawn)
+    templates = root / "overrides"
+    context = render.markers(times, words, titles, templates / "context")
+
+    def survey() -> state.State:
+        return state.survey(checks.load(root), ledger, claims.build_day())
+
+    return Blocks(times, words, context, drawn, survey, templates)

@@ -87,7 +87,7 @@ class ClaimbookPlugin(BasePlugin[ClaimbookConfig]):
             page.meta = self.renderer.head(claim)
             return self.renderer.claim_page(claim, link)
         try:
-            filled = self.renderer.fill(self.blocks.fill(markdown, path), Path(page.file.abs_src_path or path).parent, link)
+            filled = self.renderer.fill(self.blocks.fill(markdown, path, link), Path(page.file.abs_src_path or path).parent, link)
         except ValueError as error:
             raise PluginError(f"claimbook: {path}: {error}") from error
         return filled + self.renderer.touched(path, link)

@@ -63,7 +63,9 @@ def inventory(archive: Archive, what: str) -> Iterator[str]:
     if what == "claims":
         yield from claims.listing(claims.load(archive.root))
         return
-    cited = {key for place in archive.cited for key in place.found.mark.keys}
+    from .. import state  # which reads the archive too
+
+    used = state.cited(archive, claims.load(archive.root)) if what == "uncited" else set()
     for entry in archive.library.entries.values():
-        if what == "sources" or entry.key not in cited:
+        if what == "sources" or entry.key not in used:
             yield f"{entry.place}: {entry.key}: {entry.get('title')}"
