@@ -68,7 +68,8 @@ def _with_table(text: str, codes: Iterable[tuple[str, str]]) -> str:
 
 def _new_claim(options: argparse.Namespace) -> int:
     path = claims.new_claim(options.root)
-    print(f"{path} is yours to fill; each field is explained in it. Then run: make check")
+    print(f"{path} is yours to fill; each field is explained in it, and docs/claims/c-0012.md is one to look at.")
+    print("`make check` lists what is still to be written, line by line, until nothing is left.")
     return 0
 
 
@@ -110,14 +111,16 @@ def _source_arguments(source: argparse.ArgumentParser) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="claimbook", description="Records, checks and citations of the archive.")
+    parser = argparse.ArgumentParser(
+        prog="claimbook",
+        description="Records, checks and citations of the archive.",
+        epilog="Each command has a --help of its own. CONTRIBUTING.md explains every code that a check gives.",
+    )
     parser.add_argument("--root", type=Path, default=Path(), help="the archive's folder (here, unless said otherwise)")
     commands = parser.add_subparsers(required=True, metavar="command")
     check = commands.add_parser("check", help="check records, sources and citations; no build, no network")
     check.set_defaults(run=_check)
-    new = commands.add_parser(
-        "new", help="begin a record: a claim from its template, a source from what is known of it"
-    )
+    new = commands.add_parser("new", help="begin a claim, or a source from its DOI, address or ISBN")
     kinds = new.add_subparsers(required=True, metavar="what")
     claim = kinds.add_parser("claim", help="copy the template of a claim to the next free number")
     claim.set_defaults(run=_new_claim)

@@ -175,7 +175,7 @@ def check_statement(claim: Claim, context: Context) -> Iterator[Found]:
             continue
         if other.statement == claim.statement and other.stem < claim.stem:
             message = (
-                f'"{claim.statement}" is weighed in {other.path} already; give this part a letter of its own.'
+                f'"{claim.statement}" is weighed in {other.path} already; give a part of it a letter of its own, or leave the line out.'
             )
             yield claim.statement.line, message
         elif not match[2] and other.statement[:-1] == claim.statement:
