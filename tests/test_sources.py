@@ -307,6 +307,14 @@ def test_the_question_is_polite(archive: Path, server: Server) -> None:
     assert len(server.asked) == 2
 
 
+def test_a_work_without_latin_letters_gets_a_key_that_asks_for_a_better_one(archive: Path, server: Server) -> None:
+    server.work("10.1234/zh", type="dataset", title="中国的摄像头", author=[{"family": "蔡", "given": "佳"}])
+    added = add(archive, server, "10.1234/zh")
+    assert (added.key, added.record.get("langid")) == ("anonndsource", "zh")
+    assert "author = {蔡, 佳}" in added.text
+    assert any("makeshift" in line for line in added.lines())
+
+
 # ------------------------------------------------------------------ what is there already
 
 

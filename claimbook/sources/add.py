@@ -65,6 +65,8 @@ class Added:
             yield "Not found; look in the source itself and add the line:"
             yield from (f"  {entries.WANTED[name]}" for name in lacking)
         yield from self.record.guesses
+        if self.key.startswith("anon") or self.key.endswith("source"):
+            yield "Its key is makeshift, since author or title has no Latin letters: give it a better one before you cite it."
         yield "Nobody has read it yet, so verification says record, and no finding may rest on it."
         yield f"When you have read it, write text, excerpt or copy there. Then cite it: [@{self.key}]"
 
