@@ -53,6 +53,19 @@ def test_the_archive_itself_has_no_fault() -> None:
     assert complaints(ROOT) == ""
 
 
+def test_a_copy_is_told_again_in_the_next_run(archive: Path) -> None:
+    shutil.copytree(HERE / "P06" / "in", archive, dirs_exist_ok=True)
+    first = complaints(archive)
+    assert " P06 " in first
+    assert complaints(archive) == first
+    (archive / "docs/film/index.md").unlink()
+    for path in (archive / "docs").rglob("*.md"):
+        path.write_text("# Mended\n", encoding="utf-8")
+    assert " P06 " not in complaints(archive)
+    path.write_text(f"# Copied\n\n{(HERE / 'base/listing.txt').read_text(encoding='utf-8')}", encoding="utf-8")
+    assert " P06 " in complaints(archive)
+
+
 def test_all_faults_are_told_in_one_run(archive: Path) -> None:
     for folder in FOLDERS:
         if folder.name.startswith("P") and folder.name not in ("P05", "P07"):

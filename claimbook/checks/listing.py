@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from hashlib import sha256
 from itertools import accumulate
 from pathlib import Path
 
+from ..citations.cache import Cache, digest
 from ..citations.problems import Problem
-from .archive import Archive
+from .archive import Archive, Page
 
 RUN = 12
 QUOTED = 25
@@ -32,13 +33,26 @@ def check(archive: Archive) -> Iterator[Problem]:
         yield Problem(HASHES, 1, "P06", "this file is missing, so that nothing can be compared with the listing: restore it.")
         return
     known = {line for line in path.read_text(encoding="utf-8").split("\n") if line and not line.startswith("#")}
+    # A page found clean stays clean until it, the hashes or this file change.
+    cache = Cache(archive.root / ".cache" / "listing.json")
+    rule = digest(Path(__file__).read_text(encoding="utf-8"), sorted(known))
     for page in archive.pages:
-        end = -1
-        for line, run_end, name in runs(_without_quotations(page.text)):
-            if name in known and line > end:
-                end = run_end
-                message = f"twelve words in a row from line {line} on are the listing's: say it in your own words."
-                yield Problem(page.path, line, "P06", message)
+        name = digest(rule, page.text)
+        if cache.get(name) is None:
+            copies = list(_copies(page, known))
+            yield from copies
+            if not copies:
+                cache.put(name, True)
+    cache.save()
+
+
+def _copies(page: Page, known: Set[str]) -> Iterator[Problem]:
+    end = -1
+    for line, run_end, name in runs(_without_quotations(page.text)):
+        if name in known and line > end:
+            end = run_end
+            message = f"twelve words in a row from line {line} on are the listing's: say it in your own words."
+            yield Problem(page.path, line, "P06", message)
 
 
 def runs(text: str) -> Iterator[tuple[int, int, str]]:
