@@ -30,7 +30,9 @@ def check(archive: Archive) -> Iterator[Problem]:
     """Yield the first line of each copied run."""
     path = archive.root / HASHES
     if not path.is_file():
-        yield Problem(HASHES, 1, "P06", "this file is missing, so that nothing can be compared with the listing: restore it.")
+        yield Problem(
+            HASHES, 1, "P06", "this file is missing, so that nothing can be compared with the listing: restore it."
+        )
         return
     known = {line for line in path.read_text(encoding="utf-8").split("\n") if line and not line.startswith("#")}
     # A page found clean stays clean until it, the hashes or this file change.
