@@ -239,6 +239,23 @@ def test_highwire_marks_make_an_article(archive: Path, server: Server) -> None:
     assert "pages = {5--9},\n  date = {2020-05}," in text
 
 
+def test_a_publisher_who_lets_no_program_in_is_passed_by_the_doi_in_the_address(archive: Path, server: Server) -> None:
+    server.work("10.1234/abc.5", **ARTICLE)
+    server.answers["/journal/10.1234/abc.5/full"] = (403, {}, b"")
+    added = add(archive, server, f"{server.address}/journal/10.1234/abc.5/full")
+    assert added.key == "nunez2023watching"
+    assert "doi = {10.1234/abc.5}" in added.text
+    assert any("record of the DOI in its address, 10.1234/abc.5" in line for line in added.lines())
+    server.answers["/journal/10.1234/none"] = (403, {}, b"")
+    assert "lets no program in (403)" in refusal(archive, server, f"{server.address}/journal/10.1234/none")
+
+
+@pytest.mark.parametrize("seconds", ["soon", "0", "-1", "nan", "inf", ""])
+def test_a_time_that_is_none_is_told(seconds: str) -> None:
+    with pytest.raises(desk.SourceError, match="should be a number of seconds"):
+        desk.Services.from_environment({"CLAIMBOOK_TIMEOUT": seconds})
+
+
 def test_a_dry_run_writes_nothing(archive: Path, server: Server) -> None:
     server.work("10.1234/abc.5", **ARTICLE)
     before = (archive / "bibliography/scholarship.bib").read_bytes()

@@ -29,7 +29,9 @@ class Services:
         try:
             patience = float(seconds)
         except ValueError:
-            raise SourceError(f'CLAIMBOOK_TIMEOUT should be a number of seconds, not "{seconds}".') from None
+            patience = 0
+        if not 0 < patience <= 600:
+            raise SourceError(f'CLAIMBOOK_TIMEOUT should be a number of seconds, up to 600, not "{seconds}".')
         return cls(
             environment.get("CLAIMBOOK_DOI_SERVICE", cls.doi).rstrip("/"),
             environment.get("CLAIMBOOK_ISBN_SERVICE", cls.isbn).rstrip("/"),

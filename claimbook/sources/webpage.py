@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from . import fetch, identifiers, registries
 from .errors import SourceError
@@ -52,7 +52,10 @@ def page(address: str, services: Services) -> Record:
 
     Raises SourceError for an answer that is no page, and for one that only stands in its way.
     """
-    answer = fetch.get(address, "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1", services)
+    try:
+        answer = fetch.get(address, "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1", services)
+    except SourceError as error:
+        return _by_address(address, services, error)
     host = urlsplit(answer.address).hostname or ""
     if answer.type not in ("text/html", "application/xhtml+xml"):
         what = "a PDF" if answer.type == "application/pdf" else f"a file ({answer.type})"
@@ -73,6 +76,21 @@ def page(address: str, services: Services) -> Record:
     spoken = language(found.get("citation_language", "dc.language") or found.language, registered.get("title"))
     values = {"langid": spoken, **registered.values, "url": final}
     return replace(registered, values={field: text for field, text in values.items() if text})
+
+
+def _by_address(address: str, services: Services, refusal: SourceError) -> Record:
+    """Return the record of the DOI that an address holds, as publishers' do who let no program in; else say why not."""
+    match = re.search(
+        r"/(10\.\d{4,9}/[^?#\s]+?)(?:/(?:full|abstract|pdf|html|meta|epub))?/?$", unquote(urlsplit(address).path)
+    )
+    if match is None:
+        raise refusal
+    try:
+        registered = registries.doi(match[1], services)
+    except SourceError:
+        raise refusal from None
+    guess = f"The page itself couldn't be read: this is the record of the DOI in its address, {match[1]}."
+    return replace(registered, values={**registered.values, "url": address}, guesses=(*registered.guesses, guess))
 
 
 def _doi(found: Head) -> str:
