@@ -68,7 +68,7 @@ def test_a_copy_is_told_again_in_the_next_run(archive: Path) -> None:
 
 def test_all_faults_are_told_in_one_run(archive: Path) -> None:
     for folder in FOLDERS:
-        if folder.name.startswith("P") and folder.name not in ("P05", "P07"):
+        if folder.name.startswith("P") and folder.name not in ("P05", "P11"):
             target = archive / "docs" / "film" / folder.name.lower()
             shutil.copytree(folder / "in" / "docs" / "film", target)
     codes = {line.split()[1] for line in complaints(archive).splitlines()}

@@ -17,7 +17,7 @@ from claimbook.citations.problems import Problem
 
 HERE = Path(__file__).parent / "mistakes"
 ROOT = Path(__file__).parent.parent
-ESSAY = "docs/essays/lamps.md"
+PAGE = "docs/film/lamps.md"
 CLAIM = "docs/claims/c-0001.md"
 PRESS = "bibliography/press.bib"
 LONG = " ".join(["word"] * 26)
@@ -70,12 +70,12 @@ TWIN = """
 }
 """
 LAST = "  verification = {text},\n  verificationdate = {2026-11},\n}\n"
-PAGE = "# Poles\n\nA pole carries a lamp [@walker2022lamps].\n"
+NEW_PAGE = "# Poles\n\nA pole carries a lamp [@walker2022lamps].\n"
 
 MISTAKES = [
-    slip("an unknown key in an essay", ESSAY, "[@walker2022lamps]", "[@walker2022lamp]", "C01", 10),
+    slip("an unknown key", PAGE, "[@walker2022lamps]", "[@walker2022lamp]", "C01", 10),
     slip("a typo in a claim's finding", CLAIM, "finding: supported\nreasons", "finding: suported\nreasons", "R05", 14),
-    slip("a missing locator", ESSAY, "[@lee2020streets, p. 12]", "[@lee2020streets]", "C06", 10),
+    slip("a missing locator", PAGE, "[@lee2020streets, p. 12]", "[@lee2020streets]", "C06", 10),
     slip("a tab in YAML", CLAIM, "  - source: town2021order", "\t- source: town2021order", "R01", 22),
     slip("a key used twice", PRESS, LAST, LAST + TWIN, "C03", 25, LAST + TWIN.replace("walker2022lamps", "writer2022lamps")),
     slip("an unclosed brace", PRESS, "title = {Lamps that see},", "title = {Lamps that see,", "C08", 16),
@@ -85,8 +85,8 @@ MISTAKES = [
     ),
     slip("an id apart from its file name", CLAIM, "id: c-0001", "id: c-0010", "R06", 2),
     Mistake(
-        "a page in no menu", Edit("docs/essays/poles.md", "", PAGE), "P07", 1,
-        (Edit("mkdocs.yml", "      - essays/lamps.md\n", "      - essays/lamps.md\n      - essays/poles.md\n"),),
+        "a page in no menu", Edit("docs/film/poles.md", "", NEW_PAGE), "P11", 1,
+        (Edit("mkdocs.yml", "      - film/lamps.md\n", "      - film/lamps.md\n      - film/poles.md\n"),),
     ),
     slip("an event with an impossible date", "docs/timeline/events.yml", '"2021-01-15"', '"2021-02-30"', "T01", 2),
     slip(
@@ -98,7 +98,7 @@ MISTAKES = [
         "a number without a source", "docs/figures/two-lists.csv",
         "90,,,cameras,count,Portville,gazette2021count,", "90,,,cameras,count,Portville,,", "F03", 3,
     ),
-    slip("a dead link", ESSAY, "(../timeline/index.md)", "(../timeline.md)", "P04", 12),
+    slip("a dead link", PAGE, "(../timeline/index.md)", "(../timeline.md)", "P04", 12),
 ]  # fmt: skip
 
 

@@ -18,7 +18,7 @@ CLAIM = "docs/claims/c-0001.md"
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Path:
-    """An archive of one claim, one essay and five sources, all of them used."""
+    """An archive of one claim, one page and five sources, all of them used."""
     shutil.copytree(BASE, tmp_path, dirs_exist_ok=True)
     shutil.copy(ROOT / "docs/method/vocabulary.yml", tmp_path / "docs/method/vocabulary.yml")
     return tmp_path
@@ -102,7 +102,7 @@ def test_a_source_counts_as_used_wherever_it_is_named(archive: Path) -> None:
         ("docs/timeline/events.yml", "gazette2021count"),
         ("docs/glossary/terms.yml", "gazette2021count"),
         (CLAIM, "source: gazette2021count"),
-        ("docs/essays/lamps.md", "@gazette2021count"),
+        ("docs/film/lamps.md", "@gazette2021count"),
         ("docs/figures/two-lists.csv", "gazette2021count"),
     ):
         before = (archive / name).read_text(encoding="utf-8")
@@ -112,11 +112,13 @@ def test_a_source_counts_as_used_wherever_it_is_named(archive: Path) -> None:
 
 
 def test_essays_stand_by_their_number_of_works(archive: Path) -> None:
-    (archive / "docs/essays/poles.md").write_text(
-        "# Poles\n\nOne [@lee2020streets; @lee2020streets].\n", encoding="utf-8"
-    )
-    (archive / "docs/essays/index.md").write_text("# Essays\n", encoding="utf-8")
-    assert [(essay.title, essay.works) for essay in survey(archive).essays] == [("Poles", 1), ("Lamps that see", 3)]
+    folder = archive / "docs/essays"
+    folder.mkdir()
+    (folder / "poles.md").write_text("# Poles\n\nOne [@lee2020streets; @lee2020streets].\n", encoding="utf-8")
+    (folder / "lamps.md").write_text("# Lamps\n\n[@lee2020streets; @town2021order] @nobody\n", encoding="utf-8")
+    (folder / "lamps.fr.md").write_text("# Lampes\n", encoding="utf-8")
+    (folder / "index.md").write_text("# Essays\n", encoding="utf-8")
+    assert [(essay.title, essay.works) for essay in survey(archive).essays] == [("Poles", 1), ("Lamps", 2)]
 
 
 def test_links_are_told_by_state_where_they_were_asked(archive: Path) -> None:

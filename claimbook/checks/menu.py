@@ -13,7 +13,7 @@ from .archive import Archive
 SETTINGS = "mkdocs.yml"
 
 CODES = {
-    "P07": "Every page is in the menu (nav in mkdocs.yml) or listed there under not_in_nav, and the menu leads to pages.",
+    "P11": "Every page is in the menu (nav in mkdocs.yml) or listed there under not_in_nav, and the menu leads to pages.",
 }
 
 
@@ -27,13 +27,13 @@ def check(archive: Archive) -> Iterator[Problem]:
     pages = {page.path.removeprefix("docs/") for page in archive.pages}
     for name in listed:
         if name not in pages and not re.match(r"[a-z]+:", name):
-            yield Problem(SETTINGS, name.line, "P07", f"there is no page docs/{name}.{hint(name, pages)}")
+            yield Problem(SETTINGS, name.line, "P11", f"there is no page docs/{name}.{hint(name, pages)}")
     elsewhere = _patterns(settings.get("not_in_nav")) + _patterns(settings.get("exclude_docs"))
     # A translation (index.fr.md) is reached from the page that it translates.
     for name in sorted(pages - set(listed)):
         if "." not in name.removesuffix(".md") and not any(fnmatch(f"/{name}", pattern) for pattern in elsewhere):
             message = f"this page is in no menu: add the line `- {name}` to nav in {SETTINGS}{_beside(name, listed)}."
-            yield Problem(f"docs/{name}", 1, "P07", message)
+            yield Problem(f"docs/{name}", 1, "P11", message)
 
 
 def _beside(name: str, listed: list[Text]) -> str:

@@ -27,7 +27,7 @@ CODES = {
     "P03": "The front matter between --- lines is YAML without tabs.",
     "P04": "A link to a page or file of the archive leads somewhere.",
     "P05": "A page is UTF-8 text.",
-    "P08": "A citation has its @ right before the key, and a mark such as {: .own } a line of its own: else readers see them.",
+    "P10": "A citation has its @ right before the key, and a mark such as {: .own } a line of its own: else readers see them.",
 }
 
 
@@ -115,13 +115,13 @@ def _raw(page: Page, archive: Archive) -> Iterator[Problem]:
         if match["key"] in archive.library:
             line = text.count("\n", 0, match.start()) + 1
             yield Problem(
-                page.path, line, "P08", f"this cites nothing: write [@{match['key']}], with its @ right before the key."
+                page.path, line, "P10", f"this cites nothing: write [@{match['key']}], with its @ right before the key."
             )
     # In a claim's record the same has a rule of its own (R26).
     for match in () if page.path.startswith("docs/claims/c-") else _MARK_BEHIND.finditer(text):
         line = text.count("\n", 0, match.start()) + 1
         message = f"{match['mark']} stands on a line of its own below the paragraph, or readers see it."
-        yield Problem(page.path, line, "P08", message)
+        yield Problem(page.path, line, "P10", message)
 
 
 def _resolve(page: str, target: str) -> str:
