@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from . import checks, claims
@@ -61,9 +63,24 @@ def _with_table(text: str, codes: Iterable[tuple[str, str]]) -> str:
     return f"{before}{BEGIN}\n| code | rule |\n|---|---|\n{rows}{END}{rest.split(END, 1)[1]}"
 
 
-def _new(options: argparse.Namespace) -> int:
+def _new_claim(options: argparse.Namespace) -> int:
     path = claims.new_claim(options.root)
-    print(f"{path} is yours to fill; each field is explained in it. Then run: make check")
+    print(f"{path} is yours to fill; each field is explained in it, and docs/claims/c-0012.md is one to look at.")
+    print("`make check` lists what is still to be written, line by line, until nothing is left.")
+    return 0
+
+
+def _new_source(options: argparse.Namespace) -> int:
+    from . import sources  # what speaks to the network is loaded where that was asked for
+
+    wish = sources.Wish(options.identifier, options.keyword, options.to, options.anyway, options.dry_run)
+    try:
+        services = sources.Services.from_environment(os.environ)
+        added = sources.add(wish, options.root, services, date.today())
+    except (sources.SourceError, VocabularyError) as error:
+        print(f"new source: {error}", file=sys.stderr)
+        return 1
+    print("\n".join(added.lines()))
     return 0
 
 
@@ -113,15 +130,34 @@ def _over_the_network(name: str, options: argparse.Namespace) -> int:
     return getattr(command, name)(options)
 
 
+def _source_arguments(source: argparse.ArgumentParser) -> None:
+    source.add_argument("identifier", help="a DOI, an address, an ISBN or an arXiv number")
+    source.add_argument(
+        "--keyword", default="", metavar="kind", help="film, official, scholarship, press, primary or data"
+    )
+    source.add_argument(
+        "--to", default="", metavar="file", help="the file of bibliography/ it goes to, if not its kind's"
+    )
+    source.add_argument("--dry-run", action="store_true", help="print the entry and write nothing")
+    source.add_argument("--anyway", action="store_true", help="write it though another source has nearly its title")
+    source.set_defaults(run=_new_source)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="claimbook", description="Records, checks and citations of the archive.")
+    parser = argparse.ArgumentParser(
+        prog="claimbook",
+        description="Records, checks and citations of the archive.",
+        epilog="Each command has a --help of its own. CONTRIBUTING.md explains every code that a check gives.",
+    )
     parser.add_argument("--root", type=Path, default=Path(), help="the archive's folder (here, unless said otherwise)")
     commands = parser.add_subparsers(required=True, metavar="command")
     check = commands.add_parser("check", help="check records, sources and citations; no build, no network")
     check.set_defaults(run=_check)
-    new = commands.add_parser("new", help="begin a record from its template")
-    new.add_argument("what", choices=["claim"])
-    new.set_defaults(run=_new)
+    new = commands.add_parser("new", help="begin a claim, or a source from its DOI, address or ISBN")
+    kinds = new.add_subparsers(required=True, metavar="what")
+    claim = kinds.add_parser("claim", help="copy the template of a claim to the next free number")
+    claim.set_defaults(run=_new_claim)
+    _source_arguments(kinds.add_parser("source", help="look a source up and write its entry (over the network)"))
     listing = commands.add_parser("list", help="list what the archive holds")
     listing.add_argument("what", choices=["claims", "sources", "uncited"])
     listing.set_defaults(run=_list)

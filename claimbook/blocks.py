@@ -1,13 +1,13 @@
-"""What stands at the markers of pages, other than claims: timeline, glossary, figures. Knows no MkDocs."""
+"""What stands at the markers of pages, other than claims: timeline, glossary, figures, state. Knows no MkDocs."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import figures
+from . import checks, claims, figures, state
 from .citations.cache import Cache
 from .citations.library import Library
 from .citations.marks import BRACKETS, prose
@@ -32,11 +32,14 @@ class Blocks:
     figures: Mapping[str, str]
     counted: Mapping[str, str]
     """The CSV of each figure that counts the archive's own records, by the figure's name."""
+    survey: Callable[[], state.State]
+    templates: Path
 
-    def fill(self, text: str, page: str) -> str:
-        """Return a page's Markdown with its markers filled; `page` is its path under docs/."""
+    def fill(self, text: str, page: str, link: Callable[[str], str]) -> str:
+        """Return a page's Markdown with its markers filled; `page` is its path under docs/, `link` the way to another."""
         way = "" if page.startswith("figures/") else "../" * page.count("/") + "figures/"
         text = _MARKER.sub(lambda match: self.context[match[1]], text)
+        text = state.fill(text, self.survey, link, self.templates / "state")
         return figures.fill(text, self.figures, way)
 
     def timeline_csv(self) -> str:
@@ -52,8 +55,13 @@ def load(root: Path, library: Library, ledger: Ledger) -> Blocks:
     cache = Cache(root / ".cache" / "figures.json")
     drawn = figures.markers(root, library, cache)
     cache.save()
-    context = render.markers(times, words, titles, terms, root / "overrides" / "context")
-    return Blocks(times, words, terms, context, drawn, figures.counted(root, library))
+    templates = root / "overrides"
+    context = render.markers(times, words, titles, terms, templates / "context")
+
+    def survey() -> state.State:
+        return state.survey(checks.load(root), ledger, claims.build_day())
+
+    return Blocks(times, words, terms, context, drawn, figures.counted(root, library), survey, templates)
 
 
 def _terms(ledger: Ledger, words: Glossary) -> dict[str, tuple[Term, ...]]:

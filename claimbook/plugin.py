@@ -111,7 +111,7 @@ class ClaimbookPlugin(BasePlugin[ClaimbookConfig]):
             return self.renderer.claim_page(claim, link, self.blocks.terms[claim.stem])
         try:
             filled = self.renderer.fill(
-                self.blocks.fill(markdown, path), Path(page.file.abs_src_path or path).parent, link
+                self.blocks.fill(markdown, path, link), Path(page.file.abs_src_path or path).parent, link
             )
         except ValueError as error:
             raise PluginError(f"claimbook: {path}: {error}") from error

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from claimbook import checks, editions
-from claimbook.checks import findings, listing, prose, snapshots, sources
+from claimbook.checks import findings, listing, menu, prose, snapshots, sources
 from claimbook.citations import guard
 
 HERE = Path(__file__).parent / "checks"
 ROOT = Path(__file__).parent.parent
-CODES = sources.CODES | snapshots.CODES | prose.CODES | listing.CODES | findings.CODES
+CODES = sources.CODES | snapshots.CODES | prose.CODES | listing.CODES | findings.CODES | menu.CODES
 FOLDERS = sorted(folder for folder in HERE.iterdir() if folder.name != "base")
 
 
@@ -51,6 +51,19 @@ def test_each_fault_is_named_at_its_line(folder: Path, archive: Path, golden: Ca
 
 def test_the_archive_itself_has_no_fault() -> None:
     assert complaints(ROOT) == ""
+
+
+def test_a_copy_is_told_again_in_the_next_run(archive: Path) -> None:
+    shutil.copytree(HERE / "P06" / "in", archive, dirs_exist_ok=True)
+    first = complaints(archive)
+    assert " P06 " in first
+    assert complaints(archive) == first
+    (archive / "docs/film/index.md").unlink()
+    for path in (archive / "docs").rglob("*.md"):
+        path.write_text("# Mended\n", encoding="utf-8")
+    assert " P06 " not in complaints(archive)
+    path.write_text(f"# Copied\n\n{(HERE / 'base/listing.txt').read_text(encoding='utf-8')}", encoding="utf-8")
+    assert " P06 " in complaints(archive)
 
 
 def test_all_faults_are_told_in_one_run(archive: Path) -> None:

@@ -13,10 +13,11 @@ from ..citations.problems import Problem
 from ..context import checks as context
 from ..context import glossary, timeline
 from ..links import report
-from . import findings, listing, prose, snapshots, sources
+from . import findings, listing, menu, prose, snapshots, sources
 from .archive import Archive, load
+from .used import used
 
-__all__ = ["Archive", "codes", "inventory", "load", "run", "summary"]
+__all__ = ["Archive", "codes", "inventory", "load", "run", "summary", "used"]
 
 
 def run(archive: Archive) -> Iterator[Problem]:
@@ -26,13 +27,14 @@ def run(archive: Archive) -> Iterator[Problem]:
     yield from snapshots.check(archive)
     yield from prose.check(archive)
     yield from listing.check(archive)
+    yield from menu.check(archive)
     ledger = claims.load(archive.root)
     yield from findings.check(archive, ledger)
     yield from claims.check(ledger, archive.library, claims.this_day())
     # An archive may have no timeline and no glossary yet.
     if (archive.root / timeline.EVENTS).is_file() and (archive.root / glossary.TERMS).is_file():
         times, words = timeline.load(archive.root), glossary.load(archive.root)
-        yield from context.check(times, words, archive.library, {claim.id for claim in ledger.claims})
+        yield from context.check(times, words, archive.library, set(ledger.by_id))
     yield from figures.check(archive.root, archive.library)
 
 
@@ -46,6 +48,8 @@ def codes() -> dict[str, str]:
         | prose.CODES
         | listing.CODES
         | findings.CODES
+        | menu.CODES
+        | menu.CODES
         | dict(claims.RULES)
         | dict(context.CODES)
         | dict(figures.CODES)
@@ -63,19 +67,7 @@ def inventory(archive: Archive, what: str) -> Iterator[str]:
     if what == "claims":
         yield from claims.listing(claims.load(archive.root))
         return
-    cited = {key for place in archive.cited for key in place.found.mark.keys} | _recorded(archive)
+    named = used(archive, claims.load(archive.root)) if what == "uncited" else set()
     for entry in archive.library.entries.values():
-        if what == "sources" or entry.key not in cited:
+        if what == "sources" or entry.key not in named:
             yield f"{entry.place}: {entry.key}: {entry.get('title')}"
-
-
-def _recorded(archive: Archive) -> set[str]:
-    """Return the keys that records name, outside any text: they are cited on the pages made of them."""
-    used: set[str] = set()
-    for claim in claims.load(archive.root).claims:
-        used |= {place.source for place in claim.said} | {row.source for row in claim.evidence}
-    dated = timeline.load(archive.root).events if (archive.root / timeline.EVENTS).is_file() else ()
-    defined = glossary.load(archive.root).terms if (archive.root / glossary.TERMS).is_file() else ()
-    used |= {cited.key for row in (*dated, *defined) for cited in row.sources}
-    tables = sorted((archive.root / figures.render.FOLDER).glob("*.csv"))
-    return used | {key for path in tables for row in figures.data.read(path, path.name).rows for key in row.sources}

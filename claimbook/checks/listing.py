@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from hashlib import sha256
+from itertools import accumulate
 from pathlib import Path
 
+from ..citations.cache import Cache, digest
 from ..citations.problems import Problem
-from .archive import Archive
+from .archive import Archive, Page
 
 RUN = 12
 QUOTED = 25
@@ -27,23 +29,43 @@ CODES = {
 def check(archive: Archive) -> Iterator[Problem]:
     """Yield the first line of each copied run."""
     path = archive.root / HASHES
+    if not path.is_file():
+        yield Problem(
+            HASHES, 1, "P06", "this file is missing, so that nothing can be compared with the listing: restore it."
+        )
+        return
     known = {line for line in path.read_text(encoding="utf-8").split("\n") if line and not line.startswith("#")}
+    # A page found clean stays clean until it, the hashes or this file change.
+    cache = Cache(archive.root / ".cache" / "listing.json")
+    rule = digest(Path(__file__).read_text(encoding="utf-8"), sorted(known))
     for page in archive.pages:
-        end = -1
-        for line, run_end, name in runs(_without_quotations(page.text)):
-            if name in known and line > end:
-                end = run_end
-                message = f"twelve words in a row from line {line} on are the listing's: say it in your own words."
-                yield Problem(page.path, line, "P06", message)
+        name = digest(rule, page.text)
+        if cache.get(name) is None:
+            copies = list(_copies(page, known))
+            yield from copies
+            if not copies:
+                cache.put(name, True)
+    cache.save()
+
+
+def _copies(page: Page, known: Set[str]) -> Iterator[Problem]:
+    end = -1
+    for line, run_end, name in runs(_without_quotations(page.text)):
+        if name in known and line > end:
+            end = run_end
+            message = f"twelve words in a row from line {line} on are the listing's: say it in your own words."
+            yield Problem(page.path, line, "P06", message)
 
 
 def runs(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield for every twelve words in a row their first and last line and their hash."""
     rows = [(word, line) for line, row in enumerate(_fold(text).split("\n"), 1) for word in _WORD.findall(row)]
-    words = [word for word, _ in rows]
-    for start in range(len(words) - RUN + 1):
-        name = sha256(" ".join(words[start : start + RUN]).encode()).hexdigest()[:16]
-        yield rows[start][1], rows[start + RUN - 1][1], name
+    # All words in one string of bytes: a run is a piece of it, and isn't put together anew for each.
+    words = [f"{word} ".encode() for word, _ in rows]
+    whole, starts = b"".join(words), [0, *accumulate(map(len, words))]
+    for first in range(len(rows) - RUN + 1):
+        run = whole[starts[first] : starts[first + RUN] - 1]
+        yield rows[first][1], rows[first + RUN - 1][1], sha256(run).hexdigest()[:16]
 
 
 _WORD = re.compile(r"[^\W_]+")

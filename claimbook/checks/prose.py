@@ -32,6 +32,7 @@ CODES = {
     "P05": "A page is UTF-8 text.",
     "P07": "An essay cites at least twelve works.",
     "P08": "No work is cited in more than a third of an essay's citing paragraphs, lists and tables.",
+    "P10": "A citation has its @ right before the key, and a mark such as {: .own } a line of its own: else readers see them.",
 }
 
 
@@ -47,6 +48,7 @@ def check(archive: Archive) -> Iterator[Problem]:
             yield from _front_matter(page)
         yield from _title(page)
         yield from _links(page, archive, files)
+        yield from _raw(page, archive)
         if page.path.startswith(CITED_FOLDERS):
             yield from _uncited(page)
         if page.path.startswith(ESSAYS) and not page.path.endswith("/index.md"):
@@ -107,6 +109,28 @@ def _links(page: Page, archive: Archive, files: set[str]) -> Iterator[Problem]:
             yield Problem(page.path, line, "P04", message)
 
 
+_BARE_KEY = re.compile(
+    r"\[(?:@\s+)?(?P<key>[a-z][a-z0-9-]*(?:\d{4}|nd)[a-z][a-z0-9-]*)(?=[\],;])(?![^\[\]\n]*\](?:\(|\[|:))"
+)
+_MARK_BEHIND = re.compile(r"\S[ \t]+(?P<mark>\{:[ \t]*\.(?:own|summary)[ \t]*\})[ \t]*$", re.M)
+
+
+def _raw(page: Page, archive: Archive) -> Iterator[Problem]:
+    """Yield what a writer meant for the machine and a reader would see."""
+    text = prose(page.text, links=True)
+    for match in _BARE_KEY.finditer(text):
+        if match["key"] in archive.library:
+            line = text.count("\n", 0, match.start()) + 1
+            yield Problem(
+                page.path, line, "P10", f"this cites nothing: write [@{match['key']}], with its @ right before the key."
+            )
+    # In a claim's record the same has a rule of its own (R26).
+    for match in () if page.path.startswith("docs/claims/c-") else _MARK_BEHIND.finditer(text):
+        line = text.count("\n", 0, match.start()) + 1
+        message = f"{match['mark']} stands on a line of its own below the paragraph, or readers see it."
+        yield Problem(page.path, line, "P10", message)
+
+
 def _resolve(page: str, target: str) -> str:
     parts: list[str] = []
     for part in (PurePosixPath(page).parent / target).parts:
@@ -163,9 +187,7 @@ def _uncited(page: Page) -> Iterator[Problem]:
         cites = _cites(block.text)
         if not (cites or _exempt(block) or (introduced and block.kind != "paragraph")):
             words = " ".join(block.text.split()[:6])
-            message = (
-                f"this {block.kind} cites no source: “{words} …”. Cite one, or mark it {{: .own }}."
-            )
+            message = f"this {block.kind} cites no source: “{words} …”. Cite one, or mark it {{: .own }}."
             yield Problem(page.path, block.line, "P01", message)
         # A list or table may stand under the sentence that cites for it.
         introduced = cites and block.kind == "paragraph"

@@ -11,16 +11,37 @@ from ..citations.library import Entry
 from ..citations.lint import paged
 from ..citations.problems import Problem, hint
 from ..claims import vocabulary
+from ..context import dates
 from .archive import Archive
 
 CODES = {
     "B01": "A key is authorYEARword in lower case, with nd for a work without a date.",
     "B02": "The first keyword of a source is its kind, and its file is named after it.",
     "B03": "Every source says how it was seen (verification) and when (verificationdate).",
-    "B04": "Every source says its language (langid).",
+    "B04": "Every source says its language (langid), by its English name or its code.",
     "B05": "The sources of a file are sorted by key.",
     "B06": "Addresses, also of archived copies, are web addresses; a Wayback Machine snapshot has 14 digits.",
+    "B07": "A date of a source is written 2021, 2021-03, 2021-03-08 or 2013/2015, as much of it as is known.",
+    "B08": "The type and the fields of an entry are ones that the archive knows: a typo would lose what they say.",
 }
+
+
+#: Types of BibLaTeX (its manual, section 2.1) that an archive of this kind has a use for.
+TYPES = (
+    "article", "book", "booklet", "collection", "dataset", "inbook", "incollection", "inproceedings", "inreference",
+    "manual", "misc", "online", "patent", "periodical", "proceedings", "reference", "report", "software", "thesis",
+    "unpublished", "xdata",
+)  # fmt: skip
+#: Fields of BibLaTeX (section 2.2), and the archive's own in the last line.
+FIELDS = (
+    "author", "editor", "translator", "title", "subtitle", "titleaddon", "booktitle", "booksubtitle", "maintitle",
+    "journaltitle", "journalsubtitle", "eventtitle", "eventdate", "venue", "institution", "organization", "publisher",
+    "location", "type", "howpublished", "edition", "version", "series", "volume", "volumes", "number", "issue", "part",
+    "chapter", "pages", "pagetotal", "eid", "date", "origdate", "urldate", "pubstate", "doi", "eprint", "eprinttype",
+    "eprintclass", "isbn", "issn", "url", "language", "langid", "origlanguage", "abstract", "annotation", "note",
+    "addendum", "crossref", "xref", "xdata", "related", "relatedtype", "shorttitle", "shortauthor", "options",
+    "keywords", "verification", "verificationdate", "archiveurl", "archivedate", "urlstatus",
+)  # fmt: skip
 
 
 def read_with_pages(entry: Entry) -> bool:
@@ -37,10 +58,9 @@ def check(archive: Archive) -> Iterator[Problem]:
         yield from _kind(entry, words["kind"])
         yield from _seen(entry, words["verification"])
         yield from _addresses(entry)
-        if not entry.get("langid"):
-            yield _at(
-                entry, "langid", "B04", f'"{entry.key}" doesn\'t say its language: langid = {{english}}, for example.'
-            )
+        yield from _date(entry)
+        yield from _known(entry)
+        yield from _language(entry)
         before = last.get(entry.path)
         if before and entry.key < before.key:
             yield _at(entry, "", "B05", f'"{entry.key}" should come before "{before.key}": a file is sorted by key.')
@@ -86,6 +106,42 @@ def _seen(entry: Entry, words: list[str]) -> Iterator[Problem]:
             f'"{entry.key}" should say when it was seen: verificationdate = {{2026-11-22}} or {{2026-11}}, not "{day}".'
         )
         yield _at(entry, "verificationdate", "B03", message)
+
+
+#: Languages by babel's names, which BibLaTeX has too; another may be given by its code.
+LANGUAGES = (
+    "english", "french", "german", "spanish", "italian", "dutch", "portuguese", "russian", "polish", "swedish", "danish",
+    "norwegian", "finnish", "czech", "hungarian", "greek", "turkish", "arabic", "hebrew", "persian", "japanese",
+    "korean", "chinese", "vietnamese", "thai", "indonesian", "hindi", "ukrainian", "romanian",
+)  # fmt: skip
+
+
+def _language(entry: Entry) -> Iterator[Problem]:
+    tongue = entry.get("langid")
+    if not tongue:
+        message = f'"{entry.key}" doesn\'t say its language: langid = {{english}}, for example.'
+        yield _at(entry, "langid", "B04", message)
+    elif tongue not in LANGUAGES and not re.fullmatch(r"[a-z]{2,3}", tongue):
+        likely = hint(tongue, LANGUAGES) or " Write its English name in lower case, or its code."
+        yield _at(entry, "langid", "B04", f'"{tongue}" is no language known here.{likely}')
+
+
+def _date(entry: Entry) -> Iterator[Problem]:
+    day = entry.get("date")
+    try:
+        dates.parse(day or "2021")
+    except ValueError as error:
+        yield _at(entry, "date", "B07", f'the date of "{entry.key}": {error}.')
+
+
+def _known(entry: Entry) -> Iterator[Problem]:
+    if entry.type not in TYPES:
+        message = f'"@{entry.type}" is no type of source known here.{hint(entry.type, TYPES)}'
+        yield _at(entry, "", "B08", message)
+    for name in entry.fields:
+        if name not in FIELDS:
+            message = f'"{entry.key}" has a field "{name}", which nothing here reads.{hint(name, FIELDS)}'
+            yield _at(entry, name, "B08", message)
 
 
 def _is_date(text: str) -> bool:

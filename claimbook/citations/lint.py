@@ -78,7 +78,7 @@ def twins(library: Library) -> Iterator[Problem]:
     seen: dict[str, Entry] = {}
     for entry in library.entries.values():
         for field in ("doi", "url"):
-            name = _identity(entry, field)
+            name = identity(entry, field)
             first = seen.setdefault(name, entry) if name else entry
             excused = any(re.search(r"\baddress\b", other.get("note")) for other in (first, entry))
             if first is not entry and not excused:
@@ -90,7 +90,7 @@ def twins(library: Library) -> Iterator[Problem]:
                 break
 
 
-def _identity(entry: Entry, field: str) -> str:
+def identity(entry: Entry, field: str) -> str:
     """Return what is the same wherever the same DOI or address is given."""
     value = entry.get(field).replace("\\", "")
     doi = re.sub(r"^(?:https?://)?(?:dx\.)?doi\.org/|^doi:", "", value, flags=re.I)

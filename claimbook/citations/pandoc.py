@@ -9,8 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 
-import pypandoc
-
 #: How many pandoc processes may run side by side.
 WORKERS = max(1, min(8, os.cpu_count() or 1))
 
@@ -22,6 +20,8 @@ class PandocError(RuntimeError):
 @cache
 def path() -> str:
     """Return the path of the pandoc program: the one that PYPANDOC_PANDOC names, the wheel's, or any."""
+    import pypandoc  # only where pandoc is run: checks that run none needn't wait for it
+
     chosen = os.environ.get("PYPANDOC_PANDOC")
     bundled = Path(pypandoc.__file__).with_name("files") / ("pandoc.exe" if os.name == "nt" else "pandoc")
     # Asked right away, pypandoc starts every pandoc it knows, to compare their versions.

@@ -26,7 +26,8 @@ def new_claim(root: Path) -> Path:
     text = (folder / "template.md").read_text(encoding="utf-8")
     text = re.sub(r"\A---\n(?:#[^\n]*\n)*", "---\n", text).replace(f"id: {PLACEHOLDER}", f"id: {name}", 1)
     path = folder / f"{name}.md"
-    path.write_text(text, encoding="utf-8", newline="\n")
+    with path.open("x", encoding="utf-8", newline="\n") as file:  # "x": what is there is never written over
+        file.write(text)
     return path
 
 

@@ -58,6 +58,7 @@ FIELD_CHECKS: Mapping[str, Check] = {
     "R35": evidence.check_both_parts,
     "R37": fields.check_language,
     "R39": evidence.check_accounts_named,
+    "R40": text.check_own_words,
 }
 MENTION_CODE, WORD_CODE = "R36", "R38"
 VOCABULARY = "docs/method/vocabulary.yml"

@@ -34,7 +34,8 @@ def check_sources_known(claim: Claim, context: Context) -> Iterator[Found]:
     """Every source named is an entry of the bibliography."""
     named = [row.source for row in (*claim.said, *claim.evidence)]
     for key in named:
-        if key and key not in context.library:
+        # An entry that can't be read is told where it stands.
+        if key and key not in context.library and key not in context.library.broken:
             likely = hint(key, context.library.entries) or " Add its entry, or mend the key."
             yield key.line, f'source "{key}" is not in bibliography/.{likely}'
 

@@ -111,7 +111,7 @@ def check_file_name(claim: Claim, context: Context) -> Iterator[Found]:
     elif claim.id and claim.id != claim.stem and not _others(claim, context):
         yield (
             claim.id.line,
-            f'the id is "{claim.id}" and the file is called "{claim.stem}"; make them the same.',
+            f'the id is "{claim.id}" and the file is called "{claim.stem}"; write id: {claim.stem}, or rename the file.',
         )
 
 
@@ -175,7 +175,7 @@ def check_statement(claim: Claim, context: Context) -> Iterator[Found]:
             continue
         if other.statement == claim.statement and other.stem < claim.stem:
             message = (
-                f'"{claim.statement}" is weighed in {other.path} already; give this part a letter of its own.'
+                f'"{claim.statement}" is weighed in {other.path} already; give a part of it a letter of its own, or leave the line out.'
             )
             yield claim.statement.line, message
         elif not match[2] and other.statement[:-1] == claim.statement:
@@ -211,7 +211,9 @@ def check_history(claim: Claim, context: Context) -> Iterator[Found]:
         if before and day and day < before:
             yield row.on.line, f"the history goes oldest first; {day} comes after {before} here."
     last = claim.history[-1] if claim.history else None
-    if last and last.finding and claim.finding and last.finding != claim.finding:
+    known = context.ledger.vocabulary["finding"]
+    # A finding that is no word is another rule's business.
+    if last and last.finding in known and claim.finding in known and last.finding != claim.finding:
         message = f'the finding is "{claim.finding}" and the history ends with "{last.finding}"'
         yield last.finding.line, f"{message}; add a row that says why."
     checked = _day(claim.checked.on)

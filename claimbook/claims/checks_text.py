@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ..citations.marks import prose, scan
 from .checks_fields import Context
 from .evidence import words
-from .fields import Found
+from .fields import Fields, Found, Text, Value
 from .records import Claim, Mention, Section
 from .vocabulary import Word
 
@@ -60,6 +60,38 @@ def check_body_quotations(claim: Claim, context: Context) -> Iterator[Found]:
                     line,
                     f"this quotation has {count} words; shorten it to {MOST_WORDS} or use your own words.",
                 )
+
+
+#: So many signs make a sentence of the template's; words shorter than that may be meant.
+_SENTENCE = 30
+
+
+def check_own_words(claim: Claim, context: Context) -> Iterator[Found]:
+    """Nothing in a record is still the template's sentence in place of one's own."""
+    if context.ledger.template is None:
+        return
+    typed = {str(text) for text in _sentences(context.ledger.template)}
+    for text in _sentences(claim):
+        if text in typed:
+            yield text.line, f"“{' '.join(text.split()[:6])} …” is still the template's; write your own words."
+
+
+def _sentences(claim: Claim) -> Iterator[Text]:
+    yield from (text for text in _values(claim.fields) if len(text) > _SENTENCE)
+    for section in claim.sections:
+        yield Text(section.text.split("\n")[0], section.line)
+
+
+def _values(value: Value) -> Iterator[Text]:
+    """Yield every text of some fields, but those on origins: they are real ones in the template too."""
+    if isinstance(value, Text):
+        yield value
+    elif isinstance(value, Fields):
+        for name, inner in value.items():
+            yield from _values(inner) if name != "origin" else ()
+    else:
+        for inner in value:
+            yield from _values(inner)
 
 
 def check_mentions(mention: Mention, context: Context) -> Iterator[Found]:

@@ -15,6 +15,7 @@ from .vocabulary import read as read_vocabulary
 
 HEADINGS = ("What is said", "What the evidence shows", "What remains open")
 PLACEHOLDER = "c-0000"
+TEMPLATE = "template.md"
 _ID = re.compile(r"c-(\d{4})")
 
 
@@ -194,6 +195,8 @@ class Ledger:
     vocabulary: Vocabulary
     mentions: tuple[Mention, ...] = ()
     events: tuple[Mention, ...] = ()
+    template: Claim | None = None
+    """What a new record is copied from."""
 
     @cached_property
     def by_id(self) -> Mapping[str, Claim]:
@@ -229,9 +232,10 @@ def load_from(claims: Iterable[Path], pages: Iterable[Path], vocabulary: Vocabul
     """Read claims and pages from files; paths are reported as they lead from `root`."""
     records = tuple(parse(_text(path), path.relative_to(root).as_posix()) for path in claims)
     own = {claim.path for claim in records}
-    texts = ((path.relative_to(root).as_posix(), _text(path)) for path in pages)
+    texts = [(path.relative_to(root).as_posix(), _text(path)) for path in pages]
     mentions = tuple(_mention(path, text) for path, text in texts if path not in own and _NAMES.search(text))
-    return Ledger(records, vocabulary, tuple(mention for mention in mentions if mention.claims))
+    template = next((parse(text, path) for path, text in texts if path.endswith(TEMPLATE)), None)
+    return Ledger(records, vocabulary, tuple(mention for mention in mentions if mention.claims), template=template)
 
 
 def _text(path: Path) -> str:

@@ -36,8 +36,12 @@ def read(path: Path) -> dict[str, dict[str, Word]]:
     lists, faults = read_yaml(path.read_text(encoding="utf-8"))
     for line, sentence in faults:
         raise VocabularyError(f"{path}:{line}: {sentence}")
+    if not isinstance(lists, Fields):
+        raise VocabularyError(f"{path}:1: this file should be lists of words, each below its name and a colon.")
     result: dict[str, dict[str, Word]] = {}
     for name, words in lists.items():
+        if not isinstance(words, Fields):
+            raise VocabularyError(f'{path}:{lists.lines[name]}: "{name}" should be words, each with its label and meaning.')
         result[name] = {key: _word(path, key, value, words.lines[key]) for key, value in words.items()}
     return result
 

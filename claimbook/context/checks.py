@@ -105,13 +105,9 @@ def _place_of_event(event: Event, before: tuple[Event, ...]) -> Iterator[Complai
     for other in before:
         if event.id and event.id == other.id:
             yield event.line, "T07", f'the id "{event.id}" is used already at line {other.line}; choose another.'
-        elif event.title and _words(event) == _words(other):
+        elif event.title and event.date == other.date and event.title.casefold() == other.title.casefold():
             message = f"“{event.title}” stands already at line {other.line} with the same date; keep one."
             yield event.line, "T07", message
-
-
-def _words(event: Event) -> tuple[str, str]:
-    return str(event.date), event.title.casefold()
 
 
 def _start(event: Event) -> tuple[int, int, int]:
@@ -174,7 +170,8 @@ def _sources(
     found = False
     for source in cited:
         found = True
-        if source.key not in library:
+        # An entry that can't be read is told where it stands.
+        if source.key not in library and source.key not in library.broken:
             likely = hint(source.key, library.entries)
             message = f'no entry with the key "{source.key}" is in the bibliography.{likely}'
             yield source.key.line, unknown, message

@@ -53,7 +53,7 @@ class Term:
         """All by which it is recognised: its name and what stands under `also`."""
         return tuple(spelling for spelling in (self.term, *self.also) if spelling)
 
-    @property
+    @cached_property
     def order(self) -> str:
         """What terms are sorted by: letters and figures only, without case and accents."""
         plain = unicodedata.normalize("NFKD", self.term).casefold()

@@ -96,8 +96,9 @@ def _row(row: Row, library: Library) -> Iterator[tuple[str, str]]:
     if row.upper is not None and row.upper <= row.value:
         yield "F06", f"the upper value {row.upper:g} should be larger than the value {row.typed}."
     if not row.sources:
-        yield "F03", "this number names no source: write its key from bibliography/."
-    strange = [key for key in row.sources if key not in library]
+        yield "F03", "this number names no source: write its key from bibliography/ in the column source."
+    # An entry that can't be read is told where it stands.
+    strange = [key for key in row.sources if key not in library and key not in library.broken]
     for key in strange:
         yield "F03", f'source "{key}" is not in bibliography/.{hint(key, library.entries)}'
     known = [library.entries[key] for key in row.sources if key in library]
