@@ -39,7 +39,7 @@ def find() -> str:
     return found
 
 
-async def ask(lychee: str, address: str, manners: Manners) -> Kind | None:
+async def ask(lychee: str, manners: Manners, address: str) -> Kind | None:
     """Return what lychee finds at an address, or None where it has no opinion."""
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder) / "address.md"
