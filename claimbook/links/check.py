@@ -13,7 +13,7 @@ import aiohttp
 from .addresses import Address
 from .fetch import Manners, fetch, session
 from .kinds import Answer, Kind
-from .second import BLIND, agree
+from .second import agree, can_tell
 from .state import Row, judge
 
 #: An address checked so many days ago or less isn't asked for again: an interrupted run goes on where it was.
@@ -79,7 +79,7 @@ class Run:
 
     async def _look(self, running: aiohttp.ClientSession, item: Address) -> Answer:
         answer = await fetch(running, item.address, tuple(item.titles), self.manners)
-        if self.second and answer.kind.weight != "fine" and answer.kind not in BLIND:
+        if self.second and can_tell(answer):
             await asyncio.sleep(self.manners.pause)
             answer = agree(answer, await self.second(item.address))
         return answer

@@ -183,6 +183,23 @@ def test_lychee_can_only_make_a_judgement_milder(archive: Make, server: Faults) 
     assert states == [["fine-for-lychee"], ["slow"], ["404"]]
 
 
+def test_lychee_is_not_asked_about_what_it_cannot_see(archive: Make, server: Faults) -> None:
+    async def fine(address: str) -> Kind:
+        return Kind.FINE_ELSEWHERE
+
+    seen = {
+        "soft-en": "soft-404",
+        "parked": "parked",
+        "maintenance": "busy",
+        "202": "odd-status",
+        "bad-gzip": "garbage",
+        "429": "too-many",
+    }
+    root = archive(*(f"{server.base}/{path}?seen" for path in seen))
+    rows = run(root, DAYS[0], opinion=fine)
+    assert {path: rows[f"{server.base}/{path}?seen"].reason for path in seen} == seen
+
+
 #: What lychee 0.24.2 said of addresses on a server like ours, shortened to what is read of it.
 REPORTS = {
     '{"total":1,"successful":1,"timeouts":0,"error_map":{}}': Kind.FINE_ELSEWHERE,
