@@ -179,6 +179,8 @@ def _parser() -> argparse.ArgumentParser:
     links.add_argument("--again", action="store_true", help="ask for every address, also for those checked this week")
     links.add_argument("--alone", action="store_true", help="without a second opinion by lychee")
     links.add_argument("--most", type=int, metavar="N", help="ask for so many addresses, those checked longest ago")
+    links.add_argument("--pause", type=float, metavar="S", help="seconds between two requests to a host (3)")
+    links.add_argument("--deadline", type=float, metavar="S", help="seconds after which an answer is too late (40)")
     links.add_argument("--report", action="store_true", help="only say what is known; no network")
     links.add_argument("--all", action="store_true", help="also name the links that only want a look by a person")
     links.add_argument("--accept", metavar="ADDRESS", help="take the page at an address as it is now")

@@ -13,13 +13,15 @@ import aiohttp
 from .addresses import Address
 from .fetch import Manners, fetch, session
 from .kinds import Answer, Kind
-from .second import BLIND, agree
+from .second import agree, can_tell
 from .state import Row, judge
 
 #: An address checked so many days ago or less isn't asked for again: an interrupted run goes on where it was.
 FRESH = 6
-#: So many addresses of a host in a row that can't be reached, and the others wait for the next run.
-GIVE_UP = 3
+#: So many addresses of a host in a row of which nothing comes, and the others wait for the next run, nothing being
+#: known of them. Hosts that aren't there at all are told apart at once, and all their addresses are judged.
+GIVE_UP = 4
+SILENT = {Kind.SLOW, Kind.UNREACHED}
 
 Second = Callable[[str], Awaitable[Kind | None]]
 
@@ -64,20 +66,20 @@ class Run:
             raise OfflineError("no host answered, so nothing was written down: is there a network?")
 
     async def _host(self, running: aiohttp.ClientSession, items: list[Address], gate: asyncio.Semaphore) -> None:
-        unreached = 0
+        silent = 0
         async with gate:
             for number, item in enumerate(items):
-                if unreached >= GIVE_UP:
+                if silent >= GIVE_UP:
                     return
                 if number:
                     await asyncio.sleep(self.manners.pause)
                 answer = await self._look(running, item)
-                unreached = unreached + 1 if answer.status == 0 and answer.kind.weight != "fine" else 0
+                silent = silent + 1 if answer.kind in SILENT and not answer.status else 0
                 self._learn(item.address, answer)
 
     async def _look(self, running: aiohttp.ClientSession, item: Address) -> Answer:
         answer = await fetch(running, item.address, tuple(item.titles), self.manners)
-        if self.second and answer.kind.weight != "fine" and answer.kind not in BLIND:
+        if self.second and can_tell(answer):
             await asyncio.sleep(self.manners.pause)
             answer = agree(answer, await self.second(item.address))
         return answer

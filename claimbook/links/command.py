@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -42,10 +43,14 @@ def links(options: argparse.Namespace) -> int:
             return _accept(path, rows, options.accept)
         # Addresses that the archive no longer has are forgotten.
         rows = {address: row for address, row in rows.items() if address in addresses}
-        opinion = None if options.alone or options.report else partial(_second, second.find())
-        run = Run(rows, today, Manners(), partial(state.write, path, rows), opinion)
-        code = 0 if options.report else _go(run, addresses, options)
-        _mark_sources(archive, addresses, rows)
+        manners = _manners(options)
+        alone = options.alone or options.report
+        opinion = None if alone else partial(second.ask, second.find(), manners)
+        run = Run(rows, today, manners, partial(state.write, path, rows), opinion)
+        code = 0
+        if not options.report:
+            code = _go(run, addresses, options)
+            _mark_sources(archive, addresses, rows)
     except state.StateError as error:
         print(error.problem)
         return 1
@@ -56,8 +61,9 @@ def links(options: argparse.Namespace) -> int:
     return code
 
 
-async def _second(lychee: str, address: str) -> second.Kind | None:
-    return await second.ask(lychee, address, Manners())
+def _manners(options: argparse.Namespace) -> Manners:
+    chosen = {"pause": options.pause, "deadline": options.deadline}
+    return replace(Manners(), **{name: value for name, value in chosen.items() if value is not None})
 
 
 def _go(run: Run, addresses: Mapping[str, Address], options: argparse.Namespace) -> int:

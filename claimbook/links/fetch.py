@@ -105,7 +105,6 @@ class _Visit:
         try:
             for _ in range(self.manners.most_hops + 1):
                 reply = await self._ask()
-                self.status = reply.status
                 wait = _retry_after(reply)
                 found = self._read(reply)
                 if found:
@@ -132,7 +131,9 @@ class _Visit:
         url = URL(self.at, encoded=self.at.isascii())
         cookies = {name: value for (owner, name), value in self.cookies.items() if owner == host}
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())} if cookies else {}
+        self.status = 0
         async with self.running.get(url, headers=headers, allow_redirects=False) as response:
+            self.status = response.status
             for morsel in response.cookies.values():
                 self.cookies[host, morsel.key] = morsel.coded_value
             body, whole = await self._body(response)

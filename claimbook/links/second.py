@@ -39,7 +39,7 @@ def find() -> str:
     return found
 
 
-async def ask(lychee: str, address: str, manners: Manners) -> Kind | None:
+async def ask(lychee: str, manners: Manners, address: str) -> Kind | None:
     """Return what lychee finds at an address, or None where it has no opinion."""
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder) / "address.md"
@@ -93,17 +93,13 @@ def _code(item: Any) -> int:
 _BY_CODE = {404: Kind.NOT_FOUND, 410: Kind.GONE, 429: Kind.TOO_MANY, 451: Kind.LAW, 503: Kind.BUSY, 401: Kind.LOGIN}
 _BY_HUNDRED = {3: Kind.LOOP, 4: Kind.REFUSED, 5: Kind.SERVER_ERROR, 9: Kind.REFUSED}
 
-#: What lychee can't see, because it looks at the status and not at the page; nothing is to be gained by asking it.
-BLIND = {
-    Kind.SOFT_404,
-    Kind.SENT_HOME,
-    Kind.SENT_AWAY,
-    Kind.WALL,
-    Kind.LOGIN,
-    Kind.EMPTY,
-    Kind.BAD_ADDRESS,
-    Kind.TOO_MANY,
-}
+
+def can_tell(ours: Answer) -> bool:
+    """Whether lychee may know better: it looks at status and headers, not at the page, so not once we have those.
+
+    A server that was asked too often already isn't asked again.
+    """
+    return not 200 <= ours.status < 300 and ours.kind not in (Kind.FINE, Kind.TOO_MANY, Kind.BAD_ADDRESS)
 
 
 def agree(ours: Answer, theirs: Kind | None) -> Answer:

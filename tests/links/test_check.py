@@ -125,12 +125,18 @@ def test_an_interrupted_run_goes_on_where_it_was(archive: Make, server: Faults) 
 
 
 def test_a_host_is_asked_one_thing_at_a_time_and_a_bad_one_is_given_up(archive: Make, server: Faults) -> None:
-    root = archive(*(f"{server.base}/silent?{number}" for number in range(5)), f"{server.elsewhere}/good?beside")
+    root = archive(*(f"{server.base}/silent?{number}" for number in range(6)), f"{server.elsewhere}/good?beside")
     rows = run(root, DAYS[0], Manners(deadline=1, pause=0, second_try=0))
     assert rows[f"{server.elsewhere}/good?beside"].state == "alive"
-    assert sum(server.asked[f"/silent?{number}"] for number in range(5)) == 3
+    assert sum(server.asked[f"/silent?{number}"] for number in range(6)) == 4
     # The others are not judged, and come first next time.
-    assert len(rows) == 4
+    assert len(rows) == 5
+
+
+def test_every_address_of_a_host_that_is_not_there_is_judged(archive: Make, server: Faults) -> None:
+    root = archive(*(f"{server.closed}/{number}" for number in range(6)), f"{server.base}/good?judged")
+    rows = run(root, DAYS[0])
+    assert [row.reason for row in rows.values()].count("no-server") == 6
 
 
 def test_without_a_network_nothing_is_written_down(archive: Make, server: Faults) -> None:
@@ -175,6 +181,23 @@ def test_lychee_can_only_make_a_judgement_milder(archive: Make, server: Faults) 
         for day, opinion in zip(DAYS, (fine, late, same), strict=True)
     ]
     assert states == [["fine-for-lychee"], ["slow"], ["404"]]
+
+
+def test_lychee_is_not_asked_about_what_it_cannot_see(archive: Make, server: Faults) -> None:
+    async def fine(address: str) -> Kind:
+        return Kind.FINE_ELSEWHERE
+
+    seen = {
+        "soft-en": "soft-404",
+        "parked": "parked",
+        "maintenance": "busy",
+        "202": "odd-status",
+        "bad-gzip": "garbage",
+        "429": "too-many",
+    }
+    root = archive(*(f"{server.base}/{path}?seen" for path in seen))
+    rows = run(root, DAYS[0], opinion=fine)
+    assert {path: rows[f"{server.base}/{path}?seen"].reason for path in seen} == seen
 
 
 #: What lychee 0.24.2 said of addresses on a server like ours, shortened to what is read of it.
@@ -230,10 +253,10 @@ def test_something_else_called_lychee_is_told_from_it(tmp_path: Path, monkeypatc
 
 def test_lychee_is_given_the_address_and_a_time_limit(tmp_path: Path) -> None:
     lychee = stand_in(tmp_path, f"cat address.md >{tmp_path}/asked; echo '{next(iter(REPORTS))}'")
-    assert asyncio.run(second.ask(lychee, "https://archive.test/a_(b)?c=d", QUICK)) is Kind.FINE_ELSEWHERE
+    assert asyncio.run(second.ask(lychee, QUICK, "https://archive.test/a_(b)?c=d")) is Kind.FINE_ELSEWHERE
     assert (tmp_path / "asked").read_text(encoding="utf-8") == "<https://archive.test/a_(b)?c=d>\n"
     with pytest.raises(second.LycheeError, match="make links"):
-        asyncio.run(second.ask(str(tmp_path / "none"), "https://archive.test/", QUICK))
+        asyncio.run(second.ask(str(tmp_path / "none"), QUICK, "https://archive.test/"))
 
 
 @pytest.mark.skipif(not LYCHEE.is_file(), reason="lychee itself is 300 MB; `make links` installs it")
@@ -244,7 +267,7 @@ def test_lychee_is_given_the_address_and_a_time_limit(tmp_path: Path) -> None:
      "garbage": Kind.CUT, "loop": Kind.LOOP, "soft-en": Kind.FINE_ELSEWHERE}.items(),
 )  # fmt: skip
 def test_the_real_lychee_agrees(server: Faults, path: str, kind: Kind) -> None:
-    assert asyncio.run(second.ask(str(LYCHEE), f"{server.base}/{path}", Manners(deadline=1))) is kind
+    assert asyncio.run(second.ask(str(LYCHEE), Manners(deadline=1), f"{server.base}/{path}")) is kind
 
 
 # ------------------------------------------------------------------ the command
@@ -275,6 +298,19 @@ def test_the_command_checks_reports_and_accepts(
     assert program.main(["--root", str(root), "links", "--accept", server.base + "/good"]) == 0
     assert state.read(root / state.FILE)[server.base + "/good"].title == ""
     assert program.main(["--root", str(root), "links", "--accept", server.base + "/none"]) == 1
+
+
+def test_a_report_alone_changes_nothing_and_asks_nobody(
+    archive: Make, server: Faults, capsys: pytest.CaptureFixture[str]
+) -> None:
+    address = server.base + "/good?report"
+    root = archive(address)
+    state.write(root / state.FILE, {address: state.Row(address, "dead", "2026-11-23", "2026-11-23", "404")})
+    before = (root / "bibliography" / "press.bib").read_bytes()
+    assert program.main(["--root", str(root), "links", "--report"]) == 0
+    assert " L01 " in capsys.readouterr().out
+    assert (root / "bibliography" / "press.bib").read_bytes() == before
+    assert server.asked["/good?report"] == 0
 
 
 def test_a_broken_state_file_is_left_as_it_is(archive: Make, capsys: pytest.CaptureFixture[str]) -> None:
