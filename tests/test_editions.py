@@ -119,6 +119,14 @@ def test_order_follows_the_menu_and_puts_records_behind_their_ledger() -> None:
     ]
 
 
+def test_a_link_whose_place_is_lost_on_paper_stops_the_book(tmp_path: Path) -> None:
+    place = '<span class="claim-means" id="x">a place in a class whose function forgets names</span>'
+    page = f'<html lang="en"><main><h1>Title</h1><p>A <a href="#x">link</a> to {place}.</p></main></html>'
+    (tmp_path / "index.html").write_text(page, encoding="utf-8")
+    with pytest.raises(editions.Faulty, match=r"E07 .* lost their places: home\.x"):
+        editions.pdf(editions.clean(tmp_path), tmp_path / "book.pdf", _info(), TEMPLATES)
+
+
 def test_notes_become_notes_of_the_page() -> None:
     html = (
         '<p>Text<sup id="r"><a class="footnote-ref" href="#n">1</a></sup>.</p>'

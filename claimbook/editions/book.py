@@ -57,10 +57,17 @@ def _lay_out(tree: Tree, work: Path, info: Info, templates: Path) -> list[str]:
     for number, page in enumerate(tree.pages):
         text = typesetter.page(_paper(tree, page))
         (work / f"page-{number}.typ").write_text(f'#import "{TEMPLATE}": *\n{text}', encoding="utf-8")
-    includes = "\n".join(_runs(tree))
-    main = f'#import "{TEMPLATE}": *\n#show: book.with({_typst(info.facts())}, entries: {_contents(tree)})\n{includes}#colophon({_typst(info.facts())})\n'
-    (work / "main.typ").write_text(main, encoding="utf-8")
+    facts = _typst(info.facts())
+    lines = [f'#import "{TEMPLATE}": *', f"#show: book.with({facts}, entries: {_contents(tree)})", *_runs(tree)]
+    lines += [f"#colophon({facts})", f"#proof(({''.join(f'{quoted(name)}, ' for name in _linked(tree))}))"]
+    (work / "main.typ").write_text("\n".join(lines), encoding="utf-8")
     return [page.place.path or page.name for page in tree.pages]
+
+
+def _linked(tree: Tree) -> list[str]:
+    """Return the names of all places that a link of the book leads to."""
+    hrefs = {link.get("href", "") for page in tree.pages for link in page.body.iter("a")}
+    return sorted(href[1:] for href in hrefs if href.startswith("#"))
 
 
 def _contents(tree: Tree) -> str:
