@@ -6,7 +6,7 @@ A thin adapter, listed in mkdocs.yml above `citations`, which then formats the c
 from __future__ import annotations
 
 import logging
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
 from mkdocs.config import config_options
@@ -30,7 +30,7 @@ from .reading import ReadingExtension
 log = logging.getLogger("mkdocs.plugins.claimbook")
 TEMPLATE = "claims/template.md"
 SCRIPTS = ("terms.js",)
-#: All style sheets of the site but the theme's, in one file.
+#: All style sheets of the site in one file, the theme's too.
 SHEET = "assets/site.css"
 #: Texts that are made from the whole site, with templates in overrides/.
 TEXTS = ("feed.xml", "llms.txt", "robots.txt")
@@ -118,10 +118,14 @@ class ClaimbookPlugin(BasePlugin[ClaimbookConfig]):
         return filled + self.renderer.touched(path, link)
 
     def on_env(self, env: Any, config: MkDocsConfig, files: Files) -> None:
-        """Join the style sheets, now that every plugin has added its own."""
+        """Join the style sheets, the theme's first, now that every plugin has added its own."""
+        theirs = [file for file in files if PurePosixPath(file.src_uri).match("assets/stylesheets/*.css")]
         own = [file for name in config.extra_css if (file := files.get_file_from_path(str(name)))]
-        files.append(File.generated(config, SHEET, content=sheets.joined(file.content_string for file in own)))
-        config.extra_css = [*(name for name in config.extra_css if not files.get_file_from_path(str(name))), SHEET]
+        sheet = sheets.joined(file.content_string for file in [*theirs, *own])
+        for file in [*theirs, *own]:
+            files.remove(file)
+        files.append(File.generated(config, SHEET, content=sheet))
+        config.extra_css = [SHEET]
 
     def on_page_context(self, context: dict[str, Any], page: Page, config: MkDocsConfig, **_: Any) -> None:
         """Give the page's template what the head of the page says to programs."""
@@ -147,7 +151,9 @@ class ClaimbookPlugin(BasePlugin[ClaimbookConfig]):
         return self.on_post_page(output_content, None, config) if template_name.endswith(".html") else output_content
 
     def on_post_build(self, config: MkDocsConfig) -> None:
-        """Write the exports."""
+        """Write the exports, and leave out of the style sheet what no page turned out to need."""
+        if not self.served:
+            sheets.trim(Path(config.site_dir), SHEET)
         made = self.renderer
         exports.write(Path(config.site_dir, self.config.downloads), made.ledger, made.library, made.place, made.day)
 

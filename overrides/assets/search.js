@@ -6,9 +6,10 @@
   const toggle = document.getElementById("__search");
   if (!toggle || !window.Worker) return;
 
-  // Material ticks this box whenever the search opens: by a click, the keyboard, or an address with ?q=.
+  // Material ticks this box whenever the search opens: by a click, the keyboard, or an address with ?q=. An address with
+  // ?h= comes from a result whose words are to be marked in the page, which takes the index too.
   const used = new Promise(start => {
-    if (toggle.checked) start();
+    if (toggle.checked || new URLSearchParams(location.search).has("h")) start();
     else toggle.addEventListener("change", start, { once: true });
   });
 
