@@ -19,7 +19,7 @@ from mkdocs.structure.pages import Page
 from . import blocks, claims
 from .citations import library
 from .claims import exports
-from .claims.render import Renderer
+from .claims.render import Renderer, cite
 from .context.terms import Links, TermsExtension
 
 log = logging.getLogger("mkdocs.plugins.claimbook")
@@ -58,6 +58,9 @@ class ClaimbookPlugin(BasePlugin[ClaimbookConfig]):
         folders = [Path(folder, "claims") for folder in config.theme.dirs]
         self.renderer = Renderer(folders, ledger, sources, place, claims.build_day())
         self.blocks = blocks.load(root, sources, ledger)
+        if citations := config.plugins.get("citations"):
+            evidence = [cite(row.source, row.locator) for claim in ledger.claims for row in claim.evidence]
+            citations.made_later = [*self.blocks.context.values(), *self.blocks.figures.values(), *evidence]
         table = self.blocks.timeline_csv()
         files.append(File.generated(config, f"{self.config.downloads}/timeline.csv", content=table))
         for problem in sorted(claims.check(ledger, sources, claims.this_day())):
