@@ -21,7 +21,7 @@ from mkdocs.structure.pages import Page
 from . import blocks, claims
 from .citations import library
 from .claims import exports
-from .claims.render import Renderer
+from .claims.render import Renderer, cite
 from .context.terms import Links, TermsExtension
 from .pages import feed, policy, sheets, theme
 from .pages.site import Heads
@@ -80,6 +80,9 @@ class ClaimbookPlugin(BasePlugin[ClaimbookConfig]):
         for key, entry in sources.entries.items():
             record = f"{entry.raw.strip()}\n"
             files.append(File.generated(config, f"{self.config.downloads}/bib/{key}.bib", content=record))
+        if citations := config.plugins.get("citations"):
+            evidence = [cite(row.source, row.locator) for claim in ledger.claims for row in claim.evidence]
+            citations.made_later = [*self.blocks.context.values(), *self.blocks.figures.values(), *evidence]
         for problem in sorted(claims.check(ledger, sources, claims.this_day())):
             log.warning("%s", problem)
         if template := files.get_file_from_path(TEMPLATE):

@@ -57,6 +57,8 @@ class CitationsPlugin(BibTexPlugin):
         self._files: list[Path] = []
         self._made_of: object = None
         self._order: list[str] = []
+        #: Texts that another plugin will write into pages: it says so in its own `on_files`, to have them formatted ahead.
+        self.made_later: list[str] = []
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Read bibliography and style, anew only when a file or an option changed, and join the Markdown extension."""
@@ -133,7 +135,8 @@ class CitationsPlugin(BibTexPlugin):
                 files.append(File.generated(config, f"{self.config.downloads}/{name}", content=text))
         # A page that isn't UTF-8 is MkDocs's to report.
         with suppress(UnicodeDecodeError):
-            self.site.format_ahead(file.content_string for file in files.documentation_pages())
+            texts = [file.content_string for file in files.documentation_pages()]
+            self.site.format_ahead([*texts, *self.made_later])
         return files
 
     def on_nav(self, nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:

@@ -82,6 +82,29 @@ def test_only_what_changed_is_formatted_again(site: Site, tmp_path: Path, monkey
     assert (job["keys"], len(job["marks"])) == (["smith2020", "smith2020b"], 1)
 
 
+HOOKS = """
+from mkdocs.plugins import event_priority
+
+@event_priority(50)
+def on_files(files, config):
+    config.plugins["citations"].made_later = ["[@law2018, art. 9]"]
+
+@event_priority(50)
+def on_page_markdown(markdown, **_):
+    return markdown.replace("LATER", "[@law2018, art. 9]")
+"""
+
+
+def test_what_another_plugin_writes_is_formatted_with_the_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = PAGES | {"index.md": "# A\n\n[@smith2020, p. 1] LATER\n", "hooks.py": HOOKS}
+    config = write_site(tmp_path, pages, {"bib_file": "refs.bib", "csl_file": "style.csl"}, hooks=["hooks.py"])
+    started: list[str] = []
+    run_each = pandoc.run_each
+    monkeypatch.setattr(pandoc, "run_each", lambda how, texts: started.append(how[0]) or run_each(how, texts))
+    assert "(Law on lists 2018, art. 9)" in text_of(build_here(config).article())
+    assert started.count("lua") == 1
+
+
 def test_changed_source_is_noticed(site: Site, tmp_path: Path) -> None:
     site()
     bib = tmp_path / "refs.bib"
