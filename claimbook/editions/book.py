@@ -134,19 +134,19 @@ def _paper(tree: Tree, page: Page) -> Element:
     for source in [each for each in body.iter() if has(each, "source")]:
         source.set("data-uses", " ".join(tree.cited.get(source.get("id", ""), [])))
         source.set("data-short", shorten(words(source), SPOKEN, placeholder=" …"))
-        _leave_out_searches(source)
+    _leave_out_searches(body)
     for table in body.iter("table"):
         tables.measure(table)
     return body
 
 
-def _leave_out_searches(source: Element) -> None:
-    """Take out the links that only look for a copy: the colophon says once how that is done for any address."""
-    for parent in list(source.iter()):
-        for child in [
-            child for child in parent if has(child, "reference-archive") and _SEARCH.match(child.get("href", ""))
-        ]:
-            drop(parent, child)
+def _leave_out_searches(body: Element) -> None:
+    """Take out the links that only look for a copy, and what a page says of them: the colophon says it once."""
+    for parent in list(body.iter()):
+        for child in list(parent):
+            search = has(child, "reference-archive") and _SEARCH.match(child.get("href", ""))
+            if search or has(child, "not-on-paper"):
+                drop(parent, child)
 
 
 def _compile(tree: Tree, work: Path, info: Info, pages: list[str]) -> bytes:
