@@ -70,9 +70,10 @@ class ClaimbookPlugin(BasePlugin[ClaimbookConfig]):
         ledger, sources = claims.load(root), _sources(config, root)
         place = exports.Place(config.site_name, config.site_url or "", self.config.downloads)
         folders = [Path(folder, "claims") for folder in config.theme.dirs]
-        self.heads = Heads(root, config.site_name, config.site_url or "", claims.build_day())
         self.renderer = Renderer(folders, ledger, sources, place, claims.build_day())
         self.blocks = blocks.load(root, sources, ledger)
+        day = claims.build_day()
+        self.heads = Heads(root, config.site_name, config.site_url or "", day, self.blocks.counted)
         tables = {f"figures/{name}.csv": text for name, text in self.blocks.counted.items()}
         tables[f"{self.config.downloads}/timeline.csv"] = self.blocks.timeline_csv()
         for path, text in tables.items():

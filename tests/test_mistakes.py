@@ -106,6 +106,7 @@ MISTAKES = [
 def archive(tmp_path: Path) -> Path:
     """A small archive in which nothing is wrong."""
     shutil.copytree(HERE / "base", tmp_path, dirs_exist_ok=True)
+    (tmp_path / "docs/method").mkdir(exist_ok=True)  # git keeps no empty folder
     shutil.copy(ROOT / "docs/method/vocabulary.yml", tmp_path / "docs/method/vocabulary.yml")
     (tmp_path / "bibliography/listing-runs.txt").write_text("# none\n", encoding="utf-8")
     return tmp_path

@@ -139,7 +139,7 @@ def _touch(page: Page) -> None:
     box = page.locator("article form input[type=search]:visible").first
     if box.count():
         box.fill("camera")
-    folded = page.locator("article details:visible > summary").first
+    folded = page.locator("article details > summary:visible").first
     if folded.count():
         folded.click()
 

@@ -20,6 +20,7 @@ CLAIM = "docs/claims/c-0001.md"
 def archive(tmp_path: Path) -> Path:
     """An archive of one claim, one page and five sources, all of them used."""
     shutil.copytree(BASE, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "docs/method").mkdir(exist_ok=True)  # git keeps no empty folder
     shutil.copy(ROOT / "docs/method/vocabulary.yml", tmp_path / "docs/method/vocabulary.yml")
     return tmp_path
 

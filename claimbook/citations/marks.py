@@ -110,14 +110,16 @@ _INLINES = (
     ("`", re.compile(r"(?<![`\\])(?P<ticks>`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)(?P=ticks)(?!`)", re.S)),
     ("</", re.compile(r"^ {0,3}<(?P<raw>pre|script|style|textarea)\b.*?</(?P=raw)\s*>", re.M | re.S | re.I)),
     ("<", TAG),
+)
+_LINKS = (
     ("]:", re.compile(
         r"^ {0,3}\[(?!\^)[^\[\]]+\]:[ \t]*\n?[ \t]*\S+[ \t]*(?:\n?[ \t]*(?:\"[^\"\n]*\"|'[^'\n]*'|\([^)\n]*\))[ \t]*)?$",
         re.M,
     )),
+    ("](", re.compile(r"!?\[(?:[^\[\]]|\[[^\[\]]*\])*\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)")),
 )  # fmt: skip
 _INDENTED = re.compile(r"(?:\A|(?<=\n)[ \t]*\n)(?:(?: {4}|\t)[^\n]*(?:\n|\Z)|[ \t]*\n)+")
 _CONTAINER = re.compile(r"^[ \t]*(?:[-*+]|\d+[.)]|!!!|\?\?\?|===|\[\^[^\]]+\]:|:)\s", re.M)
-_LINK = re.compile(r"!?\[(?:[^\[\]]|\[[^\[\]]*\])*\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)")
 _ESCAPED = re.compile(r"\\[\\\[\]]")
 
 
@@ -136,9 +138,9 @@ def _blank(match: re.Match[str]) -> str:
 
 @lru_cache(maxsize=1024)  # every check that reads a page asks for it
 def prose(text: str, *, links: bool = False) -> str:
-    """Return the source with code, comments, tags and front matter blanked out; lines and columns stay.
+    """Return the source with code, comments, tags, front matter and links blanked out; lines and columns stay.
 
-    Indented code is left in when it could be the inside of a list or an admonition: the reading is for positions
+    With `links` true, links and what they are called stay too. Indented code is left in when it could be the inside of a list or an admonition: the reading is for positions
     and for a first look; what a page really cites is decided by the Markdown parser (see extension.py).
     """
     for sign, pattern in _BLOCKS:
@@ -148,10 +150,10 @@ def prose(text: str, *, links: bool = False) -> str:
     indented = "\n    " in text or "\n\t" in text or text.startswith(("    ", "\t"))
     if indented and not _CONTAINER.search(text):
         text = _INDENTED.sub(_blank, text)
-    for sign, pattern in _INLINES:
+    for sign, pattern in _INLINES if links else (*_INLINES, *_LINKS):
         if sign in text:
             text = pattern.sub(_blank, text)
-    return text if links or "](" not in text else _LINK.sub(_blank, text)
+    return text
 
 
 def scan(text: str, narrative: bool = True) -> Iterator[Found]:

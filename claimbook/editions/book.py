@@ -14,13 +14,11 @@ from ..citations.problems import Problem
 from . import fonts, tables
 from .faults import Faulty, fault
 from .info import Info
-from .markup import Element, drop, has, words
+from .markup import Element, has, words
 from .tree import Page, Tree, copied
 from .typeset import Typesetter, quoted
 
 TEMPLATE = "book.typ"
-#: An address of the Wayback Machine that names no snapshot, which has 14 digits.
-_SEARCH = re.compile(r"https?://web\.archive\.org/web/(?!\d{14}/)")
 STANDARDS = ["ua-1", "a-2a"]
 #: A page with fewer letters begins where the one before it ends, if there is room.
 SHORT = 4000
@@ -134,19 +132,9 @@ def _paper(tree: Tree, page: Page) -> Element:
     for source in [each for each in body.iter() if has(each, "source")]:
         source.set("data-uses", " ".join(tree.cited.get(source.get("id", ""), [])))
         source.set("data-short", shorten(words(source), SPOKEN, placeholder=" …"))
-    _leave_out_searches(body)
     for table in body.iter("table"):
         tables.measure(table)
     return body
-
-
-def _leave_out_searches(body: Element) -> None:
-    """Take out the links that only look for a copy, and what a page says of them: the colophon says it once."""
-    for parent in list(body.iter()):
-        for child in list(parent):
-            search = has(child, "reference-archive") and _SEARCH.match(child.get("href", ""))
-            if search or has(child, "not-on-paper"):
-                drop(parent, child)
 
 
 def _compile(tree: Tree, work: Path, info: Info, pages: list[str]) -> bytes:

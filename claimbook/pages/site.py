@@ -28,10 +28,14 @@ class Head:
 
 
 class Heads:
-    """Makes the heads of an archive's pages. `root` is its folder, `day` the day that pages are built for."""
+    """Makes the heads of an archive's pages. `root` is its folder, `day` the day that pages are built for.
 
-    def __init__(self, root: Path, name: str, address: str, day: date):
+    `counted` holds the tables of figures that have no file, by the figure's name.
+    """
+
+    def __init__(self, root: Path, name: str, address: str, day: date, counted: Mapping[str, str] | None = None):
         self.root = root
+        self.counted = counted or {}
         self.archive = _archive(root, name, address, day)
 
     def of(
@@ -47,8 +51,7 @@ class Heads:
         `front` is the page's front matter, `titles` gives the titles of all pages, `works` what the page cites.
         """
         kind = head.kind(path)
-        csv = self.root / "docs" / Path(path).with_suffix(".csv")
-        table = csv if kind == head.FIGURE and csv.is_file() else None
+        table = self._table(path) if kind == head.FIGURE else None
         page = head.Page(
             kind=kind,
             title=str(front.get("title") or titles.get(path, "")),
@@ -58,12 +61,18 @@ class Heads:
             works=works,
             film=front.get("film", {}),
             table=urljoin(self.archive.address, str(Path(path).with_suffix(".csv").as_posix())) if table else "",
-            years=tuple(row.date for row in data.read(table, table.name).rows) if table else (),
+            years=tuple(row.date for row in table.rows) if table else (),
         )
         linked = head.linked_data(head.graph(page, self.archive))
         return Head(
             head.previews(page, self.archive), head.citation_tags(page, self.archive), script(linked) if linked else ""
         )
+
+    def _table(self, path: str) -> data.Table | None:
+        csv = self.root / "docs" / Path(path).with_suffix(".csv")
+        if csv.stem in self.counted:
+            return data.parse(self.counted[csv.stem], csv.name)
+        return data.read(csv, csv.name) if csv.is_file() else None
 
 
 def _archive(root: Path, name: str, address: str, day: date) -> head.Archive:
