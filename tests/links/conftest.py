@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +15,15 @@ from tests.links.faults import Faults, faults
 def server() -> Iterator[Faults]:
     with faults() as running:
         yield running
+
+
+@pytest.fixture(autouse=True)
+def no_loop() -> Iterator[None]:
+    """Put aside the event loop of a browser that another test left open: what is tested here begins its own."""
+    running = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(running)
 
 
 @pytest.fixture
