@@ -157,7 +157,7 @@ class ClaimbookPlugin(BasePlugin[ClaimbookConfig]):
     def on_post_build(self, config: MkDocsConfig) -> None:
         """Write the exports, and leave out of the style sheet what no page turned out to need."""
         if not self.served:
-            sheets.trim(Path(config.site_dir), SHEET)
+            sheets.trim(Path(config.site_dir), SHEET, Path(config.theme.custom_dir))
         made = self.renderer
         exports.write(Path(config.site_dir, self.config.downloads), made.ledger, made.library, made.place, made.day)
 

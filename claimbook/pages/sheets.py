@@ -29,10 +29,14 @@ def joined(sheets: Iterable[str]) -> str:
     return "".join(_text(rule) for rules in parsed for rule in rules)
 
 
-def trim(site: Path, name: str) -> None:
-    """Leave out of a built site's style sheet what its pages and their scripts don't need."""
+def trim(site: Path, name: str, templates: Path) -> None:
+    """Leave out of a built site's style sheet what its pages and their scripts don't need.
+
+    The archive's own templates count as pages: what the downloads' page shows is put into it after the build.
+    """
     sheet = site / name
-    pages = [path.read_text(encoding="utf-8") for path in sorted(site.rglob("*.html"))]
+    made = [*sorted(site.rglob("*.html")), *sorted(templates.rglob("*.html"))]
+    pages = [path.read_text(encoding="utf-8") for path in made]
     # Those of the search's worker never see a page, and one of them holds a dictionary.
     scripts = [path for path in sorted(site.rglob("*.js")) if not {"lunr", "workers"} & set(path.parts)]
     lean = needed(sheet.read_text(encoding="utf-8"), pages, (path.read_text(encoding="utf-8") for path in scripts))
