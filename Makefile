@@ -38,6 +38,7 @@ editions: $(CACHE)/pages.stamp ## make the PDF, the EPUB and the offline copy al
 test: $(STAMPS)/test $(CACHE)/site.stamp ## check records, code and the built site, in a browser too
 	@$(BIN)/python -m tests.browsers
 	@$(BIN)/python -m ruff check .
+	@$(BIN)/python -m ruff format --check --quiet .
 	@$(BIN)/python -m pytest
 
 serve: $(STAMPS)/site ## live preview while you write; the address is printed

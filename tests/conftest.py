@@ -27,9 +27,7 @@ SOURCES = ("docs", "bibliography", "overrides", "claimbook", "mkdocs.yml")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add this project's own options."""
-    parser.addoption(
-        "--update-golden", action="store_true", help="rewrite expected files; read the diff as prose"
-    )
+    parser.addoption("--update-golden", action="store_true", help="rewrite expected files; read the diff as prose")
     parser.addoption("--site", type=Path, help="test this finished site instead of building one")
     parser.addoption(
         "--every-page", action="store_true", help="ask axe-core about every page, not one of each kind (minutes)"

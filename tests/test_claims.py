@@ -54,9 +54,7 @@ def real_problems() -> tuple[Problem, ...]:
 def words() -> dict[str, dict[str, vocabulary.Word]]:
     """Return the archive's words without stray parts, of which R38 has a test of its own."""
     lists = vocabulary.read(ROOT / "docs" / "method" / "vocabulary.yml")
-    return {
-        name: {key: replace(word, stray=()) for key, word in known.items()} for name, known in lists.items()
-    }
+    return {name: {key: replace(word, stray=()) for key, word in known.items()} for name, known in lists.items()}
 
 
 def ledger(folder: Path) -> claims.Ledger:
@@ -118,9 +116,7 @@ def test_real_record_passes(path: Path) -> None:
 
 
 def test_pages_name_claims_that_exist() -> None:
-    assert [
-        str(problem) for problem in real_problems() if not problem.path.startswith("docs/claims/c-")
-    ] == []
+    assert [str(problem) for problem in real_problems() if not problem.path.startswith("docs/claims/c-")] == []
 
 
 def test_complaints_have_a_line_of_the_file_and_one_line_of_words() -> None:
@@ -609,18 +605,14 @@ def test_ledger_has_a_row_for_every_claim() -> None:
 
 
 def test_walk_names_each_statement_once_in_the_order_of_the_listing() -> None:
-    parts = records.plain(
-        fields.read_yaml((ROOT / "docs/claims/listing-walk.yml").read_text(encoding="utf-8"))[0]
-    )
+    parts = records.plain(fields.read_yaml((ROOT / "docs/claims/listing-walk.yml").read_text(encoding="utf-8"))[0])
     named = [name for part in parts for sentence in part["sentences"] for name in sentence["statements"]]
     # The headline comes before the programme line, which was counted first.
     assert named == ["S02", "S01", *list(records.statements())[2:]]
 
 
 def test_family_tree_stands_on_known_sources_and_on_itself() -> None:
-    figures = records.plain(
-        fields.read_yaml((ROOT / "docs/claims/camera-family-tree.yml").read_text("utf-8"))[0]
-    )
+    figures = records.plain(fields.read_yaml((ROOT / "docs/claims/camera-family-tree.yml").read_text("utf-8"))[0])
     for figure in figures:
         names = [step["id"] for step in figure["steps"]]
         assert len(set(names)) == len(names)

@@ -362,7 +362,7 @@ def test_terms_that_a_text_uses_are_each_found_once(words: glossary.Glossary) ->
 def test_terms_name_the_claims_that_use_them(kept: tuple[timeline.Timeline, glossary.Glossary]) -> None:
     first, second = kept[1].terms[:2]
     html = render.markers(*kept, CLAIMS, {"c-0001": [first], "c-0002": [first]})["glossary"]
-    used = "[c-0001](../claims/c-0001.md \"The &#34;first&#34; statement\"), [c-0002](../claims/c-0002.md"
+    used = '[c-0001](../claims/c-0001.md "The &#34;first&#34; statement"), [c-0002](../claims/c-0002.md'
     one, two = html.index(first.anchor), html.index(second.anchor)
     assert used in html[one:two]
     assert "Used in claim" not in html[two:]

@@ -294,7 +294,9 @@ def test_archived_copies_are_in_every_edition(site: Path, made: Path, book: pike
         text = "".join(packed.read(name).decode() for name in packed.namelist() if name.endswith(".xhtml"))
     assert text.count('class="reference-archive"') >= len(copies)
     assert text.count("data-originalurl=") >= len(robust)
-    targets = {str(note.A.URI) for sheet in book.pages for note in sheet.get("/Annots", []) if "/URI" in note.get("/A", {})}
+    targets = {
+        str(note.A.URI) for sheet in book.pages for note in sheet.get("/Annots", []) if "/URI" in note.get("/A", {})
+    }
     assert copies <= targets
 
 

@@ -48,9 +48,7 @@ def blocks(library: Library) -> dict[str, str]:
 
 def drawn() -> list[object]:
     """Every figure in every layout, for parametrize."""
-    return [
-        pytest.param(name, layout, id=f"{name}-{layout.name}") for name in FIGURES for layout in vega.LAYOUTS
-    ]
+    return [pytest.param(name, layout, id=f"{name}-{layout.name}") for name in FIGURES for layout in vega.LAYOUTS]
 
 
 # ------------------------------------------------------------------ rules
@@ -94,11 +92,7 @@ def complaints(root: Path) -> list[object]:
 @pytest.mark.parametrize(("name", "layout"), drawn())
 def test_every_number_is_drawn_once_and_is_that_of_the_csv(name: str, layout: vega.Layout) -> None:
     root, rows = picture(name, layout)
-    marks = [
-        (int(mark.get("data-row", "")), mark.get("data-value"))
-        for mark in root.iter()
-        if mark.get("data-row")
-    ]
+    marks = [(int(mark.get("data-row", "")), mark.get("data-value")) for mark in root.iter() if mark.get("data-row")]
     assert sorted(marks) == [(row.line, row.typed) for row in rows]
 
 
@@ -184,9 +178,7 @@ class Scale:
 
 def ticks(root: etree.Element, plot: etree.Element, down: bool) -> Scale:
     labels = [text for text in plot.iter(f"{SVG}text") if (text.get("text-anchor") == "end") == down]
-    stops = [
-        (float((text.text or "").replace(",", "")), place(root, text)[1 if down else 0]) for text in labels
-    ]
+    stops = [(float((text.text or "").replace(",", "")), place(root, text)[1 if down else 0]) for text in labels]
     # Vega sets tick labels half a pixel off, so that lines are sharp; those at the left stand on a base line.
     base = min(stops)[0]
     assert base == 0, "every scale begins at zero"
@@ -267,9 +259,7 @@ def test_picture_brings_no_style_font_or_script(name: str, blocks: dict[str, str
 def test_kinds_differ_without_colour(name: str) -> None:
     shapes = [KIND_SHAPES[kind] for kind in {row.kind for row in load(name).table.rows}]
     assert len({(shape.form, shape.filled) for shape in shapes}) == len(shapes)
-    assert len({(shape.filled, shape.dashed) for shape in shapes if name in BARS}) == len(shapes) * (
-        name in BARS
-    )
+    assert len({(shape.filled, shape.dashed) for shape in shapes if name in BARS}) == len(shapes) * (name in BARS)
 
 
 #: Figures of bars, whose kinds have no form of their own.
@@ -289,10 +279,7 @@ def test_fill_puts_blocks_for_markers_and_leaves_the_rest() -> None:
 
 
 def test_cell_text_is_not_taken_for_markdown() -> None:
-    assert (
-        render._plain("a|b *c* <d> [@e] _f_")
-        == "a&#124;b &#42;c&#42; &#60;d&#62; &#91;&#64;e&#93; &#95;f&#95;"
-    )
+    assert render._plain("a|b *c* <d> [@e] _f_") == "a&#124;b &#42;c&#42; &#60;d&#62; &#91;&#64;e&#93; &#95;f&#95;"
 
 
 @pytest.mark.parametrize("name", FIGURES)
@@ -363,9 +350,7 @@ def test_shown_number_keeps_what_its_source_leaves_open() -> None:
 def test_lines_are_counted_over_quoted_line_ends(tmp_path: Path) -> None:
     header = ",".join(data.COLUMNS)
     row = 'A,,2020,1,,,cameras,count,"all\nof it",a2020b,'
-    (tmp_path / "a.csv").write_text(
-        f"\ufeff{header}\n{row}\n\n{row.replace(',1,', ',x,')}\n", encoding="utf-8"
-    )
+    (tmp_path / "a.csv").write_text(f"\ufeff{header}\n{row}\n\n{row.replace(',1,', ',x,')}\n", encoding="utf-8")
     table = data.read(tmp_path / "a.csv", "a.csv")
     assert [row.line for row in table.rows] == [3]
     assert [(problem.line, problem.code) for problem in table.problems] == [(6, "F06")]

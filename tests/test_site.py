@@ -35,10 +35,7 @@ def problems(site: Path, base: str) -> list[Problem]:
 def pages(site: Path) -> dict[str, Page]:
     """Return the site's pages by path."""
     files = sorted(site.rglob("*.html"))
-    return {
-        file.relative_to(site).as_posix(): read_page(file.name, file.read_text(encoding="utf-8"))
-        for file in files
-    }
+    return {file.relative_to(site).as_posix(): read_page(file.name, file.read_text(encoding="utf-8")) for file in files}
 
 
 def of(codes: str, problems: list[Problem]) -> list[str]:
@@ -84,9 +81,7 @@ def test_every_mail_and_telephone_link_is_well_formed(problems: list[Problem]) -
 
 def test_every_page_has_a_title_of_its_own(problems: list[Problem], pages: dict[str, Page]) -> None:
     assert of("G11", problems) == []
-    own = {
-        path: page for path, page in pages.items() if path not in NAMED_LIKE_THE_SITE and not page.redirects
-    }
+    own = {path: page for path, page in pages.items() if path not in NAMED_LIKE_THE_SITE and not page.redirects}
     titles = Counter(page.titles[0] for page in own.values())
     assert [title for title, count in titles.items() if count > 1] == []
 
@@ -94,7 +89,6 @@ def test_every_page_has_a_title_of_its_own(problems: list[Problem], pages: dict[
 def test_no_rule_of_the_guard_is_left_unasked() -> None:
     asked = re.findall(r'of\("(G[^"]+)"', Path(__file__).read_text(encoding="utf-8"))
     assert sorted(code for codes in asked for code in codes.split()) == sorted(RULES)
-
 
 
 def test_every_page_describes_itself(pages: dict[str, Page]) -> None:
@@ -140,7 +134,6 @@ def test_two_builds_give_the_same_bytes(request: pytest.FixtureRequest, tmp_path
     one, two = contents(tmp_path / "one"), contents(tmp_path / "two")
     assert sorted(one) == sorted(two)
     assert [name for name in one if one[name] != two[name]] == []
-
 
 
 def is_claim(path: str) -> bool:

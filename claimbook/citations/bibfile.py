@@ -47,9 +47,7 @@ _KEY = re.compile(r"[^\s,={}\"]*")
 _NAME = re.compile(r"[A-Za-z][\w:.+/-]*")
 _WORD = re.compile(r"[^\s\"#%'(),={}@]+")
 #: A field as nearly all are, in one step: a value in braces, with at most one level inside, and what follows it.
-_USUAL = re.compile(
-    r"(?P<name>[A-Za-z][\w:.+/-]*+)\s*+=\s*+\{(?P<value>(?:[^{}\\]++|\{[^{}\\]*+\})*+)\}\s*+(?=[,})])"
-)
+_USUAL = re.compile(r"(?P<name>[A-Za-z][\w:.+/-]*+)\s*+=\s*+\{(?P<value>(?:[^{}\\]++|\{[^{}\\]*+\})*+)\}\s*+(?=[,})])")
 _BRACE = re.compile(r"\\.|[{}]", re.S)
 _QUOTE = re.compile(r'\\.|[{}"]', re.S)
 #: What a value holds when its own brace is missing: the next entry, from its first line to its first field.
@@ -188,7 +186,9 @@ class _Reader:
             return usual["name"], usual["value"], False, usual.end()
         name = _NAME.match(self.text, position)
         if not name and (position >= len(self.text) or self._at(position, "@")):
-            raise _Fault(self._before(position), f"{where} isn't closed before the next entry: a closing brace is missing.")
+            raise _Fault(
+                self._before(position), f"{where} isn't closed before the next entry: a closing brace is missing."
+            )
         if not name:
             raise _Fault(position, f"{where}: a field was expected here, such as `title = {{…}}`.")
         position = self._skip(name.end())

@@ -25,9 +25,7 @@ OTHER_SIDE = {
 #: How many accounts of the film a mark needs: sources whose kind is film, of which the listing is one.
 ACCOUNTS = {"reported": 2, "reported-once": 1, "publicity": 1}
 #: Reasons why evidence on one side doesn't decide: it speaks of a part, or of another time, place or thing.
-BESIDE_THE_POINT = frozenset(
-    ("outdated", "wrong-scope", "conflation", "not-comparable", "overstated", "no-measure")
-)
+BESIDE_THE_POINT = frozenset(("outdated", "wrong-scope", "conflation", "not-comparable", "overstated", "no-measure"))
 
 
 def check_sources_known(claim: Claim, context: Context) -> Iterator[Found]:
@@ -45,9 +43,7 @@ def check_sources_read(claim: Claim, context: Context) -> Iterator[Found]:
     for row in side(claim, "supports", "contradicts"):
         entry = context.library.entries.get(row.source)
         if entry and entry.get("verification") == "record":
-            message = (
-                f'"{row.source}" was not read (verification: record), so nobody can say that it {row.bears}'
-            )
+            message = f'"{row.source}" was not read (verification: record), so nobody can say that it {row.bears}'
             yield row.source.line, f"{message}; read it, or let it bear as context."
 
 
@@ -108,9 +104,7 @@ def check_mended_marks(claim: Claim, context: Context) -> Iterator[Found]:
     for clause in faults:
         yield claim.mended.line, f"the mended sentence {clause}."
     if not faults and fold(mended.before(claim.mended)) != fold(claim.title):
-        message = (
-            f"without its changes the mended sentence reads “{mended.before(claim.mended)}”, and the title is"
-        )
+        message = f"without its changes the mended sentence reads “{mended.before(claim.mended)}”, and the title is"
         yield claim.mended.line, f"{message} “{claim.title}”; mark every change."
 
 
@@ -119,9 +113,7 @@ def check_standard(claim: Claim, context: Context) -> Iterator[Found]:
     bears = {"supported": "supports", "contradicted": "contradicts"}.get(claim.finding)
     if bears and claim.evidence and not reaches_standard(claim, bears):
         rows = side(claim, bears)
-        message = (
-            f'"{claim.finding}" needs two origins that say so, or an authority; {_counted(rows, bears)}.'
-        )
+        message = f'"{claim.finding}" needs two origins that say so, or an authority; {_counted(rows, bears)}.'
         yield claim.finding.line, f"{message}{_way_out(claim)}"
 
 
@@ -169,11 +161,7 @@ def check_one_measurer(claim: Claim, context: Context) -> Iterator[Found]:
     found = origins(side(claim, "supports"))
     if claim.finding == "supported-with-caveats" and claim.evidence and not found:
         yield claim.finding.line, "supported with a caveat, and no row supports."
-    if (
-        claim.finding == "supported-with-caveats"
-        and one_origin(claim)
-        and "single-origin" not in claim.reasons
-    ):
+    if claim.finding == "supported-with-caveats" and one_origin(claim) and "single-origin" not in claim.reasons:
         message = f'all that supports it goes back to "{found[0]}": add single-origin to the reasons'
         yield claim.finding.line, f"{message}, and name it in the caveat."
     for word in claim.reasons:
@@ -202,7 +190,10 @@ def check_accounts_named(claim: Claim, context: Context) -> Iterator[Found]:
     wanted = ACCOUNTS.get(claim.in_film, 0)
     if len(film) < wanted:
         message = f'"{claim.in_film}" needs {number(wanted)} of the sources in film.bib, and the record names'
-        yield claim.in_film.line, f"{message} {number(len(film)) if film else 'none'}: add who else says it under said, or mend the mark."
+        yield (
+            claim.in_film.line,
+            f"{message} {number(len(film)) if film else 'none'}: add who else says it under said, or mend the mark.",
+        )
 
 
 def check_origins_alike(claim: Claim, context: Context) -> Iterator[Found]:

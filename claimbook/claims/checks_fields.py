@@ -46,9 +46,7 @@ def check_known_fields(claim: Claim, context: Context) -> Iterator[Found]:
     for fields, wanted in _levels(claim):
         for name in fields:
             if name not in wanted and " " in name and not fields[name]:
-                message = (
-                    f'"{name}" is read as a field of its own, since a comma between {{ and }} begins a field;'
-                )
+                message = f'"{name}" is read as a field of its own, since a comma between {{ and }} begins a field;'
                 yield fields.lines[name], f"{message} put the whole value between quotation marks."
             elif name not in wanted:
                 likely = hint(name, wanted) or f" Here stand: {', '.join(wanted)}."
@@ -174,14 +172,10 @@ def check_statement(claim: Claim, context: Context) -> Iterator[Found]:
         if other is claim or not other.statement or other.status in ENDED or claim.status in ENDED:
             continue
         if other.statement == claim.statement and other.stem < claim.stem:
-            message = (
-                f'"{claim.statement}" is weighed in {other.path} already; give a part of it a letter of its own, or leave the line out.'
-            )
+            message = f'"{claim.statement}" is weighed in {other.path} already; give a part of it a letter of its own, or leave the line out.'
             yield claim.statement.line, message
         elif not match[2] and other.statement[:-1] == claim.statement:
-            message = (
-                f'"{claim.statement}" was split: {other.path} has {other.statement}; add a letter here too.'
-            )
+            message = f'"{claim.statement}" was split: {other.path} has {other.statement}; add a letter here too.'
             yield claim.statement.line, message
 
 
@@ -302,9 +296,7 @@ def _fits(value: object, shape: str) -> bool:
 
 def _others(claim: Claim, context: Context) -> list[Claim]:
     """Return the other records whose file or id has this record's id."""
-    return [
-        other for other in context.ledger.claims if other is not claim and claim.id in (other.stem, other.id)
-    ]
+    return [other for other in context.ledger.claims if other is not claim and claim.id in (other.stem, other.id)]
 
 
 def _day(text: str) -> date | None:

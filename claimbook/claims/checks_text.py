@@ -28,9 +28,7 @@ def check_facts_cited(claim: Claim, context: Context) -> Iterator[Found]:
             if _EXEMPT.fullmatch(last) or _TRAILING.search(last) or ("@" in text and any(scan(text))):
                 continue
             start = " ".join(text.split()[:6])
-            message = (
-                f"this {_kind(text)} cites no source: “{start} …”. Cite one, or write {{: .own }} on a line"
-            )
+            message = f"this {_kind(text)} cites no source: “{start} …”. Cite one, or write {{: .own }} on a line"
             yield line, f"{message} below it if it states no fact of the world."
 
 
@@ -108,9 +106,7 @@ def check_mentions(mention: Mention, context: Context) -> Iterator[Found]:
 def check_words_whole(word: Word, context: Context) -> Iterator[Found]:
     """A word of the vocabulary has a label, a meaning and perhaps a shape, and nothing else."""
     for name in word.stray[:1]:
-        message = (
-            f'"{word.key}" has a part that begins "{name[:30]}": a comma between {{ and }} begins a new part'
-        )
+        message = f'"{word.key}" has a part that begins "{name[:30]}": a comma between {{ and }} begins a new part'
         yield name.line, f"{message}, so put the whole meaning between quotation marks."
 
 

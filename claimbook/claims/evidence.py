@@ -71,9 +71,7 @@ def confidence(claim: Claim, library: Library) -> Confidence | None:
     if count > 1 and whole and agree:
         return Confidence("high", f"{_many(count)} {_bear(claim)}, and {_read(whole)}.")
     if any(row.source == claim.authority for row in rows if claim.authority):
-        return Confidence(
-            "medium", f"One source is itself the authority for the point; {_many(count, False)} in all."
-        )
+        return Confidence("medium", f"One source is itself the authority for the point; {_many(count, False)} in all.")
     if count > 1 and seen > 1:
         return Confidence("medium", f"{_many(count)} {_bear(claim)}, but {_but(claim, whole, against)}.")
     if count > 1:

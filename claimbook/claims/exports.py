@@ -68,9 +68,7 @@ def previous_findings(claim: Claim) -> list[str]:
 
 def as_json(ledger: Ledger, library: Library, place: Place, edition: date) -> str:
     """Return all claims as JSON. `edition` is the day the export was made for."""
-    claims = [
-        entry(claim, ledger, library, place) for claim in sorted(ledger.claims, key=lambda each: each.id)
-    ]
+    claims = [entry(claim, ledger, library, place) for claim in sorted(ledger.claims, key=lambda each: each.id)]
     whole = {
         "$schema": urljoin(place.address, f"{place.downloads}/{SCHEMA_NAME}"),
         "archive": place.name,

@@ -221,9 +221,7 @@ def _colon(line: str) -> tuple[str, str] | None:
     pair = _PAIR.match(line)
     if not pair or pair["value"][0] in "\"'[{" or not re.search(r":(?:\s|$)", pair["value"]):
         return None
-    return "a value with a colon and a space in it stands between quotation marks.", _with(
-        pair, pair["value"]
-    )
+    return "a value with a colon and a space in it stands between quotation marks.", _with(pair, pair["value"])
 
 
 def _with(pair: re.Match[str], value: str) -> str:

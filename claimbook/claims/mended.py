@@ -39,9 +39,7 @@ def faults(text: str) -> list[str]:
     for piece in parts:
         stray = _MARK.search(piece.words)
         if stray:
-            found.append(
-                f'holds "{stray[0]}" without its partner; write {{--taken out--}} and {{++put in++}}'
-            )
+            found.append(f'holds "{stray[0]}" without its partner; write {{--taken out--}} and {{++put in++}}')
         elif piece.kind != "kept" and not piece.words.strip():
             found.append("holds a mark with no word in it")
     if not found and all(piece.kind == "kept" for piece in parts):

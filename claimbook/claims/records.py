@@ -264,17 +264,13 @@ def _field(typed: Fields, name: str, wanted: Field) -> Any:
         rows = value if isinstance(value, Rows) else ()
         return tuple(_row(_ROWS[name], row) for row in rows if isinstance(row, Fields))
     if wanted.shape == "row":
-        return _row(
-            _ROWS[name], value if isinstance(value, Fields) else Fields(typed.lines.get(name, typed.line))
-        )
+        return _row(_ROWS[name], value if isinstance(value, Fields) else Fields(typed.lines.get(name, typed.line)))
     return value if isinstance(value, Text) else Text("", typed.lines.get(name, typed.line))
 
 
 def _row(kind: type, typed: Fields) -> Any:
     texts = {
-        name: typed[name]
-        if isinstance(typed.get(name), Text)
-        else Text("", typed.lines.get(name, typed.line))
+        name: typed[name] if isinstance(typed.get(name), Text) else Text("", typed.lines.get(name, typed.line))
         for name in (item.name for item in fields(kind))
         if name != "line"
     }

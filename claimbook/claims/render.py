@@ -26,9 +26,7 @@ from .records import HEADINGS, Claim, Evidence, Ledger
 
 #: Returns the way from the page being made to a page of the archive, named by its path below docs/.
 Link = Callable[[str], str]
-_MARKER = re.compile(
-    r"^<!--[ \t]*claims:[ \t]*(?P<name>[a-z-]+)[ \t]*(?P<about>[a-z_-]*)[ \t]*-->[ \t]*$", re.M
-)
+_MARKER = re.compile(r"^<!--[ \t]*claims:[ \t]*(?P<name>[a-z-]+)[ \t]*(?P<about>[a-z_-]*)[ \t]*-->[ \t]*$", re.M)
 _ORDER = ("supports", "contradicts", "qualifies", "context")
 #: A sign for each way of bearing, beside its word.
 SIGNS = {"supports": "+", "contradicts": "−", "qualifies": "±", "context": "·"}
@@ -95,9 +93,7 @@ class Renderer:
             confidence=confidence(claim, self.library),
             pieces=mended.pieces(claim.mended),
             origins=origins_of(claim),
-            rows=sorted(
-                claim.evidence, key=lambda row: _ORDER.index(row.bears) if row.bears in _ORDER else 9
-            ),
+            rows=sorted(claim.evidence, key=lambda row: _ORDER.index(row.bears) if row.bears in _ORDER else 9),
             related=[self.ledger.by_id[name] for name in claim.related if name in self.ledger.by_id],
             touched=[page for page in touched_by(claim, self.ledger) if link(page["path"])],
             overdue=bool(claim.next_check) and str(claim.next_check) < self.day.isoformat(),

@@ -41,7 +41,9 @@ def read(path: Path) -> dict[str, dict[str, Word]]:
     result: dict[str, dict[str, Word]] = {}
     for name, words in lists.items():
         if not isinstance(words, Fields):
-            raise VocabularyError(f'{path}:{lists.lines[name]}: "{name}" should be words, each with its label and meaning.')
+            raise VocabularyError(
+                f'{path}:{lists.lines[name]}: "{name}" should be words, each with its label and meaning.'
+            )
         result[name] = {key: _word(path, key, value, words.lines[key]) for key, value in words.items()}
     return result
 

@@ -100,5 +100,7 @@ def _moment(text: str) -> Moment:
     try:
         date(year, month if match["month"] else 1, day if match["day"] else 1)
     except ValueError:
-        raise ValueError(f'"{text}" is not in the calendar; give a day that it has, or only what is known: 1986-04, 1986') from None
+        raise ValueError(
+            f'"{text}" is not in the calendar; give a day that it has, or only what is known: 1986-04, 1986'
+        ) from None
     return Moment(year, month, day, match["doubt"], decade)

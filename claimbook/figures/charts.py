@@ -192,9 +192,7 @@ def _ends(canvas: Canvas, plot: Plot, label: str, rows: Sequence[Row], height: f
         canvas.text(plot.x + plot.pixel("x", row.value) + away, canvas.y + height, row.shown, align)
 
 
-def lines(
-    canvas: Canvas, rows: Sequence[Row], axis: Axis, years: Axis, first: int, below: Sequence[str] = ()
-) -> None:
+def lines(canvas: Canvas, rows: Sequence[Row], axis: Axis, years: Axis, first: int, below: Sequence[str] = ()) -> None:
     """Draw a line for each group from date to date; `first` is the year at which the time axis begins.
 
     A number stands above its point, or below it for the groups named, and is left out where it would cover

@@ -41,7 +41,9 @@ def check(root: Path, library: Library) -> Iterator[Problem]:
     for name, path in tables.items():
         shown = _shown(path, root)
         if name in COMPUTED:
-            yield Problem(shown, 1, "F09", "these numbers are counted from the records at each build: delete this file.")
+            yield Problem(
+                shown, 1, "F09", "these numbers are counted from the records at each build: delete this file."
+            )
             continue
         table = data.read(path, shown)
         yield from table.problems
@@ -86,9 +88,7 @@ def _rows(table: Table, library: Library) -> Iterator[Problem]:
             yield Problem(table.path, row.line, code, message)
         first = units.setdefault(row.group, row)
         if row.unit != first.unit:
-            message = (
-                f'the unit "{row.unit}" differs from "{first.unit}" on line {first.line}, in the same group.'
-            )
+            message = f'the unit "{row.unit}" differs from "{first.unit}" on line {first.line}, in the same group.'
             yield Problem(table.path, row.line, "F11", message)
 
 

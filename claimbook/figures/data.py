@@ -120,9 +120,7 @@ def parse(text: str, name: str) -> Table:
     lines = csv.reader(text.splitlines(keepends=True), strict=False)
     header = next(lines, [])
     if tuple(header) != COLUMNS:
-        message = (
-            f"the first line should name the columns {','.join(COLUMNS)}; it says {','.join(header)[:80]}."
-        )
+        message = f"the first line should name the columns {','.join(COLUMNS)}; it says {','.join(header)[:80]}."
         return Table(name, (), (Problem(name, 1, "F02", message),))
     rows: list[Row] = []
     problems: list[Problem] = []

@@ -122,9 +122,7 @@ def picture(figure: Figure, layout: vega.Layout) -> str:
     """Draw a figure for one width."""
     canvas = draw(figure.name, figure.table.rows, layout)
     name = f"figure-{figure.name}-{layout.name}"
-    description = (
-        f"{figure.description} All {len(figure.table.rows)} numbers are in the table below the picture."
-    )
+    description = f"{figure.description} All {len(figure.table.rows)} numbers are in the table below the picture."
     return vega.dress(canvas.render(), name, figure.title, description, canvas.y, layout)
 
 
@@ -167,11 +165,7 @@ def _columns(figure: Figure) -> dict[str, list[str]]:
 
 def _common(columns: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """Return the columns that say the same in every row, to be said once."""
-    return {
-        heading: cells[0]
-        for heading, cells in columns.items()
-        if len(set(cells)) == 1 and heading != "Number"
-    }
+    return {heading: cells[0] for heading, cells in columns.items() if len(set(cells)) == 1 and heading != "Number"}
 
 
 def _source(row: Row, name: str) -> str:

@@ -138,9 +138,7 @@ class Plot:
         (low, high), (start, end) = scale["domain"], scale["range"]
         return start + (value - low) / (high - low) * (end - start)
 
-    def axis(
-        self, name: str, orient: str, ticks: Sequence[float], form: str = ",d", *, grid: bool = True
-    ) -> None:
+    def axis(self, name: str, orient: str, ticks: Sequence[float], form: str = ",d", *, grid: bool = True) -> None:
         """Add an axis with its ticks, and with grid lines at them."""
         axis = {"scale": name, "orient": orient, "values": list(ticks), "format": form, "grid": grid}
         self.axes.append(axis)
@@ -329,9 +327,7 @@ def _drop_empty(element: etree.Element) -> None:
     for child in list(element):
         _drop_empty(child)
         tag = child.tag.rpartition("}")[2]
-        draws_nothing = tag == "path" and (
-            not child.get("d") or not (child.get("fill") or child.get("stroke"))
-        )
+        draws_nothing = tag == "path" and (not child.get("d") or not (child.get("fill") or child.get("stroke")))
         if draws_nothing or (tag == "g" and not len(child)):
             element.remove(child)
         elif tag == "g" and not child.attrib:

@@ -60,7 +60,9 @@ def test_second_build_starts_no_pandoc_and_gives_the_same_bytes(site: Site, monk
 
 
 @pytest.mark.parametrize("style", ["author-date.csl", "note.csl", "numeric.csl", ""])
-def test_second_build_starts_no_pandoc_in_any_style(style: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_second_build_starts_no_pandoc_in_any_style(
+    style: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     csl = {"style.csl": (DATA / style).read_text(encoding="utf-8")} if style else {}
     options = {"bib_file": "refs.bib"} | ({"csl_file": "style.csl"} if style else {})
     config = write_site(tmp_path, PAGES | csl, options)
@@ -204,7 +206,9 @@ def test_edit_while_serving_is_seen(tmp_path: Path) -> None:
     assert (built.code, built.log.count("C01")) == (0, 0)
     assert "(New 2021)" in text_of(built.article())
     entries = built.article("all/index.html").split("<li id=")
-    assert ["reference-uses" in entry for entry in entries if entry.startswith(('"ref-new2021', '"ref-smith2020"'))] == [True, False]
+    assert [
+        "reference-uses" in entry for entry in entries if entry.startswith(('"ref-new2021', '"ref-smith2020"'))
+    ] == [True, False]
     # An option that is edited is noticed too.
     write_site(tmp_path, {}, {"bib_dir": "bib", "csl_file": "style.csl", "bib_by_default": False})
     assert "<section" not in build_here(config).article()

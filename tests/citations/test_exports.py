@@ -36,7 +36,9 @@ ER  - two}}
 
 @pytest.fixture(scope="module")
 def library() -> Library:
-    return read((DATA / "refs.bib").read_text(encoding="utf-8") + (DATA / "zotero.bib").read_text(encoding="utf-8") + MORE)
+    return read(
+        (DATA / "refs.bib").read_text(encoding="utf-8") + (DATA / "zotero.bib").read_text(encoding="utf-8") + MORE
+    )
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +71,9 @@ def test_every_work_is_there(name: str, read_back: dict[str, dict[str, Any]], li
 
 @pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize("value", ["title", "names", "dates", "DOI", "URL", "container-title", "volume", "page"])
-def test_value_is_read_back(name: str, value: str, read_back: dict[str, dict[str, Any]], works: Mapping[str, Any]) -> None:
+def test_value_is_read_back(
+    name: str, value: str, read_back: dict[str, dict[str, Any]], works: Mapping[str, Any]
+) -> None:
     ask = {"names": _names, "dates": _dates}.get(value, lambda work: _plain(work.get(value, "")))
     assert {key: ask(work) for key, work in read_back[name].items()} == {key: ask(work) for key, work in works.items()}
 
@@ -115,7 +119,13 @@ def test_ris_says_what_zotero_looks_for(files: dict[str, str]) -> None:
     records = {dict(record)["ID"]: record for record in _records(files["references.ris"])}
     names = [value for tag, value in records["names"] if tag == "AU"]
     # A comma at the end: one whole name, not "Bank, World". Zotero knows no suffixes.
-    assert names == ["Cruz, María de la", "Smith, John Jr.", "World Bank,", "Ministry of Food, Office of Lists,", "Plato"]
+    assert names == [
+        "Cruz, María de la",
+        "Smith, John Jr.",
+        "World Bank,",
+        "Ministry of Food, Office of Lists,",
+        "Plato",
+    ]
     assert ("DA", "2019/05/06/") in records["names"]
     assert ("DA", "2019///") in records["range"]
     assert ("T2", "Journal of Ledgers") in records["doe:2019"]

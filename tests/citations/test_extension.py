@@ -148,7 +148,9 @@ def test_wrong_case_is_shown_and_named() -> None:
 def test_nearest_key_is_offered() -> None:
     site = make_site()
     make_pages(site, {"": "[@smth2020]"})
-    assert str(site.problems[0]).endswith('no entry with the key "smth2020" is in the bibliography. Did you mean "smith2020"?')
+    assert str(site.problems[0]).endswith(
+        'no entry with the key "smth2020" is in the bibliography. Did you mean "smith2020"?'
+    )
 
 
 LEFT_ALONE = [
@@ -294,7 +296,9 @@ def test_extension_works_by_its_name() -> None:
 
 
 def test_one_parser_serves_page_after_page() -> None:
-    md = Markdown(extensions=["toc", CitationsExtension(bib_file=str(DATA / "refs.bib"), csl_file=str(DATA / "author-date.csl"))])
+    md = Markdown(
+        extensions=["toc", CitationsExtension(bib_file=str(DATA / "refs.bib"), csl_file=str(DATA / "author-date.csl"))]
+    )
     first = md.convert("# A\n\n[@smith2020]")
     second = md.reset().convert("# A\n\n[@doe:2019]")
     assert md.reset().convert("# A\n\n[@smith2020]") == first

@@ -34,7 +34,9 @@ def test_locators_are_kept_in_numbered_notes(build_site: Build, csl: str | None)
 
 
 def test_key_that_begins_like_another_is_itself(build_site: Build) -> None:
-    built = build_site({"index.md": "# A\n\nAs @smith2020b and @smith2020 and [@smith2020b].\n", "style.csl": SMALL}, IN_TEXT)
+    built = build_site(
+        {"index.md": "# A\n\nAs @smith2020b and @smith2020 and [@smith2020b].\n", "style.csl": SMALL}, IN_TEXT
+    )
     assert "As Smith (2020b) and Smith (2020a) and (Smith 2020b)." in text_of(built.article())
 
 
@@ -117,7 +119,11 @@ def test_address_keeps_its_tilde(build_site: Build, csl: str | None) -> None:
 
 
 def test_year_letters_are_the_same_on_all_pages(build_site: Build) -> None:
-    pages = {"index.md": "# A\n\n[@smith2020b]\n", "b.md": "# B\n\n[@smith2020]\n", "c.md": "# C\n\n[@smith2020; @smith2020b]\n"}
+    pages = {
+        "index.md": "# A\n\n[@smith2020b]\n",
+        "b.md": "# B\n\n[@smith2020]\n",
+        "c.md": "# C\n\n[@smith2020; @smith2020b]\n",
+    }
     built = build_site(pages | {"style.csl": SMALL}, IN_TEXT)
     assert "(Smith 2020b)" in text_of(built.article())
     assert "(Smith 2020a)" in text_of(built.article("b/index.html"))

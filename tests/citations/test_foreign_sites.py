@@ -22,7 +22,9 @@ from tests.citations.htmls import ids, links, text_of
 from tests.conftest import ROOT
 
 REFS = (DATA / "refs.bib").read_text(encoding="utf-8")
-SMALL, NUMERIC, NOTE = ((DATA / f"{name}.csl").read_text(encoding="utf-8") for name in ("author-date", "numeric", "note"))
+SMALL, NUMERIC, NOTE = (
+    (DATA / f"{name}.csl").read_text(encoding="utf-8") for name in ("author-date", "numeric", "note")
+)
 
 SITES: dict[str, tuple[dict[str, str], dict[str, object], dict[str, object]]] = {
     # A name, the files, the plugin's options, the rest of mkdocs.yml.
@@ -291,7 +293,9 @@ def test_own_commands(built: Callable[[str], Built]) -> None:
 
 
 def test_own_names_of_notes(built: Callable[[str], Built]) -> None:
-    assert {"fn:note-smith2020", "fnref:note-smith2020", "fn:note-doe:2019"} <= set(ids(built("own names of notes").article()))
+    assert {"fn:note-smith2020", "fnref:note-smith2020", "fn:note-doe:2019"} <= set(
+        ids(built("own names of notes").article())
+    )
 
 
 def test_no_footnotes_extension(built: Callable[[str], Built]) -> None:
@@ -310,7 +314,12 @@ def test_pymdownx(built: Callable[[str], Built]) -> None:
 
 def test_admonitions_tables_definitions(built: Callable[[str], Built]) -> None:
     html = built("admonitions, tables, definitions").article()
-    assert [note.split(".")[0] for note in notes(html)] == ["Smith, John", "Doe, Jane, and Rick Roe", "Law on Lists (2018)", "Smith, John"]
+    assert [note.split(".")[0] for note in notes(html)] == [
+        "Smith, John",
+        "Doe, Jane, and Rick Roe",
+        "Law on Lists (2018)",
+        "Smith, John",
+    ]
 
 
 def test_template_text(built: Callable[[str], Built]) -> None:
@@ -342,7 +351,9 @@ def test_handles_are_left_alone(built: Callable[[str], Built]) -> None:
 def test_search_finds_the_words_of_citations(name: str, tmp_path: Path) -> None:
     # Listed before the search, or with a search before it.
     more = {} if "plugins_after" in SITES[name][2] else {"plugins": ["search"]}
-    index = (build_here(_write(name, tmp_path, **more)).folder / "search" / "search_index.json").read_text(encoding="utf-8")
+    index = (build_here(_write(name, tmp_path, **more)).folder / "search" / "search_index.json").read_text(
+        encoding="utf-8"
+    )
     assert re.search(r"Smith 2020a?, p. 3", index)
     assert "data-citation" not in index
 
@@ -452,7 +463,11 @@ def test_package_takes_its_templates_script_and_worker_along(tmp_path: Path, mon
     with ZipFile(tmp_path / build_wheel(str(tmp_path))) as wheel:
         packed = set(wheel.namelist())
         metadata = wheel.read(next(name for name in packed if name.endswith("METADATA"))).decode()
-    needed = [path for path in (ROOT / "claimbook" / "citations").rglob("*") if path.suffix in (".html", ".js", ".css", ".lua")]
+    needed = [
+        path
+        for path in (ROOT / "claimbook" / "citations").rglob("*")
+        if path.suffix in (".html", ".js", ".css", ".lua")
+    ]
     assert {path.relative_to(ROOT).as_posix() for path in needed} <= packed
     assert "Provides-Extra: mkdocs" in metadata
 
@@ -468,5 +483,7 @@ def test_properdocs_makes_the_same_articles(name: str, tmp_path: Path) -> None:
     config = _write(name, tmp_path, theme="material")
     site, theirs = build_here(config), run_generator(config, generator="properdocs")
     assert (site.code, theirs.code) == (0, 0), theirs.log
-    pages = sorted(path.relative_to(site.folder).as_posix() for path in site.folder.rglob("*.html") if path.name != "404.html")
+    pages = sorted(
+        path.relative_to(site.folder).as_posix() for path in site.folder.rglob("*.html") if path.name != "404.html"
+    )
     assert {page: theirs.article(page) for page in pages} == {page: site.article(page) for page in pages}

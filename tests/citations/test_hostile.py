@@ -25,7 +25,7 @@ VALUES = {
     "script": "<script>alert(1)</script>",
     "image": "<img src=x onerror=alert(1)>",
     "closed tag": "</li></ol></section><script>alert(1)</script>",
-    "quotes": "a\" onmouseover=\"alert(1)\" x='y",
+    "quotes": 'a" onmouseover="alert(1)" x=\'y',
     "script address": "javascript:alert(1)",
     "LaTeX link": r"\href{javascript:alert(1)}{click}",
     "LaTeX address": r"\url{javascript:alert(1)}",
@@ -59,13 +59,18 @@ def entry(key: str, fields: dict[str, str]) -> str:
 def hostile_works() -> str:
     """Return one work for each value, in its title and author; and one for each field with the worst value in it."""
     by_value = [
-        entry(f"v{index}", {"title": value, "author": f"{{{value}}}", "date": "2020"}) for index, value in enumerate(VALUES.values())
+        entry(f"v{index}", {"title": value, "author": f"{{{value}}}", "date": "2020"})
+        for index, value in enumerate(VALUES.values())
     ]
     worst = VALUES["closed tag"] + VALUES["quotes"]
     by_field = [entry(f"f{index}", {"title": "T", "date": "2020", name: worst}) for index, name in enumerate(FIELDS)]
     by_address = [
-        entry(f"a{index}", {"title": "T", "date": "2020", "url": address, "archiveurl": address, "urldate": "2020-13-45"})
-        for index, address in enumerate(("javascript:alert(1)", "data:text/html,x", "http://[", "//x", "\"onclick='x'", "http://a b"))
+        entry(
+            f"a{index}", {"title": "T", "date": "2020", "url": address, "archiveurl": address, "urldate": "2020-13-45"}
+        )
+        for index, address in enumerate(
+            ("javascript:alert(1)", "data:text/html,x", "http://[", "//x", "\"onclick='x'", "http://a b")
+        )
     ]
     return "".join((*by_value, *by_field, *by_address, entry("smith2020", {"title": "Smith's", "date": "2020"})))
 
@@ -92,7 +97,11 @@ class Acting(HTMLParser):
         for name, value in attrs:
             if name.startswith("on") or (name == "style" and re.search(r"position|display|url", value or "")):
                 self.found.append(f"{tag} {name}={value}")
-            if name in ("href", "src", "action") and re.match(r"\s*[^/#?]*:", value or "") and not re.match("https?://", value):
+            if (
+                name in ("href", "src", "action")
+                and re.match(r"\s*[^/#?]*:", value or "")
+                and not re.match("https?://", value)
+            ):
                 self.found.append(f"{tag} {name}={value}")
 
 
@@ -102,7 +111,7 @@ def test_nothing_acts(pages: dict[str, str], page: str) -> None:
     is_well_formed(pages[page])
     assert len(set(ids(pages[page]))) == len(ids(pages[page]))
     assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f]", pages[page])
-    assert not re.search(r'<(?:span|div)[^>]* data-(?:citation|note|author|references)=', pages[page])
+    assert not re.search(r"<(?:span|div)[^>]* data-(?:citation|note|author|references)=", pages[page])
 
 
 def test_values_are_shown_as_they_are(pages: dict[str, str]) -> None:
@@ -124,7 +133,9 @@ def test_affixes_that_a_writer_types_are_cleaned() -> None:
              "x\n    y", "1. z", "# h", "<br>", "<div>d</div>", "&#x202e;", "[^1]", "***", "\\"]  # fmt: skip
     for style in (SMALL, ""):
         site = make_site(style=style)
-        html = make_pages(site, {"": "\n\n".join(f"{index} [{text} @smith2020, {text}] end" for index, text in enumerate(texts))})[""]
+        html = make_pages(
+            site, {"": "\n\n".join(f"{index} [{text} @smith2020, {text}] end" for index, text in enumerate(texts))}
+        )[""]
         assert Acting(html).found == []
         is_well_formed(html)
         # Each mark is in its own place, whatever stands in the others.
@@ -137,7 +148,9 @@ STRANGE_KEYS = ["a'b", "a&b", "a=b", "a#b", "a%41", "a+b", "a(b)", "a*b", "a!b",
 
 
 def test_strange_keys_give_valid_ids_and_working_links() -> None:
-    library = read("".join(entry(key, {"title": f"Title {index}", "date": "2020"}) for index, key in enumerate(STRANGE_KEYS)))
+    library = read(
+        "".join(entry(key, {"title": f"Title {index}", "date": "2020"}) for index, key in enumerate(STRANGE_KEYS))
+    )
     site = make_site(library, SMALL)
     text = " ".join(f"[@{{{key}}}, p. 1]" for key in library.entries)
     pages = make_pages(site, {"a/": text, "all/": "\\full_bibliography"})
@@ -158,12 +171,16 @@ def test_strange_keys_give_valid_ids_and_working_links() -> None:
         assert f"(unreadable source: {key})" in text_of(pages["a/"])
 
 
-@pytest.mark.parametrize("text", ["2020-13-45", "2020-02-31", "0000-00-00", "not a date", "", "2020", "2020-05", "20-5-1", "2020-5-1"])
+@pytest.mark.parametrize(
+    "text", ["2020-13-45", "2020-02-31", "0000-00-00", "not a date", "", "2020", "2020-05", "20-5-1", "2020-5-1"]
+)
 def test_date_that_is_none_is_said_as_it_is(text: str) -> None:
     assert spoken_date(text)[:4] == text[:4] or spoken_date(text).endswith(text[:4])
 
 
-@pytest.mark.parametrize("text", ["javascript:alert(1)", "data:x", "//x", "http://", "http://[", "http://a b", 'http://a"b', "ftp://x"])
+@pytest.mark.parametrize(
+    "text", ["javascript:alert(1)", "data:x", "//x", "http://", "http://[", "http://a b", 'http://a"b', "ftp://x"]
+)
 def test_address_that_is_none_is_no_link(text: str) -> None:
     assert safe_address(text) == ""
 
@@ -213,7 +230,9 @@ def test_random_pages_make_no_crash(style: str) -> None:
 # ------------------------------------------------------------------ what must hold of any page
 
 CODE = st.text(alphabet="[]@;,. -smith2020b\\n`~<>&", min_size=1, max_size=60).filter(lambda code: code.strip("\n`~ "))
-CITING = st.sampled_from(["[@smith2020]", "[see @law2018, art. 5; @smith2020b]", "[-@film2021, 00:12:30]", "@smith2020b", "[@doe:2019]"])
+CITING = st.sampled_from(
+    ["[@smith2020]", "[see @law2018, art. 5; @smith2020b]", "[-@film2021, 00:12:30]", "@smith2020b", "[@doe:2019]"]
+)
 IN_CODE = [
     ("```\n{}\n```", lambda code: "```" not in code),
     ("~~~ text\n{}\n~~~", lambda code: "~~~" not in code),

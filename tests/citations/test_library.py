@@ -22,7 +22,11 @@ def complaints(text: str | bytes) -> list[str]:
 
 
 BROKEN = {
-    "closing brace of a value": ("@book{a,\n  title = {X,\n  year = 2000\n}", 2, "title isn't closed before the next field"),
+    "closing brace of a value": (
+        "@book{a,\n  title = {X,\n  year = 2000\n}",
+        2,
+        "title isn't closed before the next field",
+    ),
     "closing brace of an entry": ("@book{a,\n  title = {X},\n  year = 2000\n", 3, "a closing brace is missing"),
     "closing brace of both": ("@book{a,\n  title = {X,\n  year = 2000\n", 2, "look for a missing brace"),
     "closing quotation mark": ('@book{a,\n  title = "X,\n  year = 2000\n}', 2, "look for a missing quotation mark"),
@@ -64,7 +68,9 @@ def test_brace_too_many_is_named_and_nothing_is_lost_in_silence() -> None:
 def test_field_given_twice_is_named_and_the_first_stays() -> None:
     found = read("@book{a, title = {One},\n title = {Two}}")
     assert found.entries["a"].get("title") == "One"
-    assert [str(problem) for problem in found.problems] == ['refs.bib:2: C08 the entry "a" gives title twice; keep one.']
+    assert [str(problem) for problem in found.problems] == [
+        'refs.bib:2: C08 the entry "a" gives title twice; keep one.'
+    ]
 
 
 def test_key_of_a_broken_entry_is_not_called_unknown() -> None:
@@ -143,9 +149,7 @@ def test_strings_of_one_file_mean_nothing_in_another(tmp_path: Path) -> None:
     assert {key: work["container-title"] for key, work in works.items()} == {"a": "Journal a", "b": "Journal b"}
 
 
-@pytest.mark.parametrize(
-    ("encoding", "line"), [("cp1252", 2), ("latin-1", 2), ("utf-16", 1)]
-)
+@pytest.mark.parametrize(("encoding", "line"), [("cp1252", 2), ("latin-1", 2), ("utf-16", 1)])
 def test_file_that_is_not_utf8_is_named_and_read_all_the_same(encoding: str, line: int) -> None:
     content = "@book{a,\n  title = {Café},\n}\n".encode(encoding)
     found = bibfile.read(content, "refs.bib")

@@ -105,20 +105,26 @@ def test_reference_on_a_page_leads_to_all_places(pages: dict[str, str]) -> None:
 
 
 def test_source_has_its_record_and_coins(sources: dict[str, str]) -> None:
-    assert text_of(re.search(r"<pre>.*?</pre>", sources["ref-smith2020"], re.S)[0]).startswith("@book{smith2020, author")
+    assert text_of(re.search(r"<pre>.*?</pre>", sources["ref-smith2020"], re.S)[0]).startswith(
+        "@book{smith2020, author"
+    )
     assert "rft.aulast=Smith" in sources["ref-smith2020"]
     assert all(entry.count('class="Z3988"') == 1 for entry in sources.values())
 
 
 def test_page_without_a_list_leads_to_the_list_of_all_sources() -> None:
-    pages = make_pages(make_site(style=SMALL, bib_by_default=False), {"a/": "[@smith2020]", "b/": "\\full_bibliography"})
+    pages = make_pages(
+        make_site(style=SMALL, bib_by_default=False), {"a/": "[@smith2020]", "b/": "\\full_bibliography"}
+    )
     assert "<section" not in pages["a/"]
     assert 'id="cite-smith2020-1" href="../b/#ref-smith2020"' in pages["a/"]
     assert 'href="../a/#cite-smith2020-1"' in pages["b/"]
 
 
 def test_list_of_all_sources_stands_once_on_its_page() -> None:
-    html = make_pages(make_site(style=SMALL), {"": "[@smith2020]\n\n\\full_bibliography\n\n\\bibliography\n\n\\full_bibliography"})[""]
+    html = make_pages(
+        make_site(style=SMALL), {"": "[@smith2020]\n\n\\full_bibliography\n\n\\bibliography\n\n\\full_bibliography"}
+    )[""]
     assert html.count('id="ref-smith2020"') == 1
     assert 'href="#ref-smith2020"' in html
 
