@@ -9,6 +9,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 CACHE  := .cache
 STAMPS := $(VENV)/stamps
+SUMS   := site/downloads/SHA256SUMS
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo $$p && break; done)
 
@@ -19,23 +20,23 @@ export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 
 
 SOURCES = $(shell find docs bibliography overrides claimbook mkdocs.yml -type f -not -name '*.pyc' 2>/dev/null)
 
-site: $(CACHE)/site.stamp ## build the site, with every download, into site/
+site: $(SUMS) ## build the site, with every download, into site/
 	@echo "The site is in site/: open site/index.html, or run 'make serve' and follow the address it prints."
 
-$(CACHE)/site.stamp: $(CACHE)/pages.stamp
+# The sums are written last; a build of the pages alone, by hand, takes them away with the editions.
+$(SUMS): $(CACHE)/pages.stamp
 	@$(BIN)/python -m claimbook export site
-	@touch $@
 
-$(CACHE)/pages.stamp: $(STAMPS)/site $(SOURCES)
+# Pages that were taken away by hand are built again.
+$(CACHE)/pages.stamp: $(STAMPS)/site $(SOURCES) $(if $(wildcard site/index.html),,no-pages)
 	@$(BIN)/python -m claimbook check
 	@$(BIN)/python -m mkdocs build --strict
 	@mkdir -p $(CACHE) && touch $@
 
 editions: $(CACHE)/pages.stamp ## make the PDF, the EPUB and the offline copy alone
 	@$(BIN)/python -m claimbook export site
-	@touch $(CACHE)/site.stamp
 
-test: $(STAMPS)/test $(CACHE)/site.stamp ## check records, code and the built site, in a browser too
+test: $(STAMPS)/test $(SUMS) ## check records, code and the built site, in a browser too
 	@$(BIN)/python -m tests.browsers
 	@$(BIN)/python -m ruff check .
 	@$(BIN)/python -m ruff format --check --quiet .
@@ -53,7 +54,7 @@ links: $(STAMPS)/links ## check the outside links over the network, and say what
 bench: $(STAMPS)/bench ## time citations against stock mkdocs-bibtex and plain MkDocs
 	@$(BIN)/python -m tests.bench
 
-audit: $(STAMPS)/test $(CACHE)/site.stamp ## ask Lighthouse, the Nu checker and epubcheck; needs Node, Java and npm's registry
+audit: $(STAMPS)/test $(SUMS) ## ask Lighthouse, the Nu checker and epubcheck; needs Node, Java and npm's registry
 	@$(BIN)/python -m tests.audit
 
 requirements: $(STAMPS)/test ## compile the pinned requirements again from pyproject.toml
@@ -100,4 +101,4 @@ $(shell rm -rf $(VENV))
 endif
 endif
 
-.PHONY: site editions test serve check links bench audit requirements clean help
+.PHONY: no-pages site editions test serve check links bench audit requirements clean help

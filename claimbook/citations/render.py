@@ -115,7 +115,7 @@ def own_addresses(entry: Entry) -> tuple[str, ...]:
     """Return the addresses at which a reader finds a source itself: its `url`, and that of its `doi`."""
     name = re.sub(r"^(?:https?://(?:dx\.)?doi\.org/|doi:)", "", entry.get("doi"), flags=re.I)
     found = (safe_address(entry.fields.get("url", "")), safe_address(f"https://doi.org/{name}") if name else "")
-    return tuple(filter(None, found))
+    return tuple(dict.fromkeys(filter(None, found)))
 
 
 def safe_address(text: str) -> str:
