@@ -22,7 +22,7 @@ from claimbook.pages.weight import first_view
 ARCHIVE = head.Archive("The archive", "https://archive.example/", ("Ann Author",), "2026-11-22", "CC BY")
 ATOM = "{http://www.w3.org/2005/Atom}"
 # The lists of everything are as long as what they list; design.md's 100 KiB holds for all other pages.
-LONG_LISTS = {"bibliography/index.html": 335, "timeline/index.html": 165, "glossary/index.html": 130}
+LONG_LISTS = {"bibliography/index.html": 335, "timeline/index.html": 170, "glossary/index.html": 130}
 KIB = 1024
 
 

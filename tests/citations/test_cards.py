@@ -113,9 +113,10 @@ def test_card_has_kind_language_and_archived_copy_and_moves_nothing(open_page: o
     assert page.evaluate(PLACES) == before
 
 
-#: Where everything on a page stands, but for the card, and how large the page is.
+#: Where everything on a page stands, but for the card and for what is in the list of references, which a browser lays
+#: out when it comes near; and how large the page is.
 PLACES = """() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight,
-  ...[...document.body.querySelectorAll("*")].filter(element => !element.closest("#citation-card"))
+  ...[...document.body.querySelectorAll("*")].filter(element => !element.closest("#citation-card, .references > *"))
     .map(element => JSON.stringify(element.getBoundingClientRect()))]"""
 
 
