@@ -50,7 +50,13 @@ class ClaimbookPlugin(BasePlugin[ClaimbookConfig]):
     blocks: blocks.Blocks
     links: Links
     heads: Heads
+    titles: dict[str, str]
     served = False
+
+    @property
+    def policy(self) -> str:
+        """What stands for a page's policy until the page is finished; a live preview has none."""
+        return "" if self.served else policy.PLACE
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         """Note whether this is a live preview, whose pages bring a script of MkDocs's own that no policy knows."""
@@ -88,6 +94,9 @@ class ClaimbookPlugin(BasePlugin[ClaimbookConfig]):
             log.warning("%s", problem)
         if template := files.get_file_from_path(TEMPLATE):
             files.remove(template)
+        # What the book and the e-book are made with lies among the theme's files, and would be published with them.
+        for file in [file for file in files if file.src_uri.startswith("editions/")]:
+            files.remove(file)
 
     def on_nav(self, nav: Navigation, config: MkDocsConfig, files: Files) -> None:
         """Put a page outside the menu below the page that heads its folder, so that the theme shows where it is."""
@@ -130,24 +139,26 @@ class ClaimbookPlugin(BasePlugin[ClaimbookConfig]):
             files.remove(file)
         files.append(File.generated(config, SHEET, content=sheet))
         config.extra_css = [SHEET]
+        pages = (file.page for file in files.documentation_pages())
+        self.titles = {page.file.src_uri: page.title or "" for page in pages if page}
 
     def on_page_context(self, context: dict[str, Any], page: Page, config: MkDocsConfig, **_: Any) -> None:
-        """Give the page's template what the head of the page says to programs."""
-        titles = {each.src_uri: each.page.title or "" for each in context["pages"] if each.page}
+        """Give the page's template what the head of the page says to programs, and the place of its policy."""
         citations = getattr(config.plugins.get("citations"), "site", None)
         works = citations.cited_on(page.url) if citations else ()
-        context["head"] = self.heads.of(page.file.src_uri, page.canonical_url or "", page.meta, titles, works)
+        context["head"] = self.heads.of(page.file.src_uri, page.canonical_url or "", page.meta, self.titles, works)
+        context["policy"] = self.policy
 
     def on_template_context(self, context: dict[str, Any], template_name: str, config: MkDocsConfig) -> None:
         """Give the texts made from the whole site the archive's own facts and the changes of its findings."""
         context["archive"] = self.heads.archive
+        context["policy"] = self.policy
         context["feed"] = feed.entries(self.renderer.ledger, self.renderer.place, self.renderer.label)
 
     @event_priority(-100)
     def on_post_page(self, output: str, page: Page, config: MkDocsConfig) -> str:
-        """Mend the theme's markup and add the content security policy, when every other plugin has had its turn."""
-        output = theme.tightened(theme.mended(output))
-        return output if self.served else policy.secured(output)
+        """Mend the theme's markup and fill the content security policy in, when every other plugin has had its turn."""
+        return policy.secured(theme.tightened(theme.mended(output)))
 
     @event_priority(-100)
     def on_post_template(self, output_content: str, template_name: str, config: MkDocsConfig) -> str:

@@ -5,7 +5,6 @@ Knows no MkDocs. Days are counted from the day that pages are built for, so that
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -23,10 +22,10 @@ from .citations.render import spoken_date
 from .claims.evidence import BEARS, DECIDING, side
 from .claims.records import Claim, Ledger
 from .claims.vocabulary import Word
+from .links import state as links
+from .links.state import Row
 
 MARKER = re.compile(r"^<!-- state -->[ \t]*$", re.M)
-#: What `make links` keeps, one row an address with its `state` and the day it was `checked`. It may not be there.
-LINKS = "bibliography/links.csv"
 #: Ways of having seen a source that are weaker than reading it, or a part of it, at its publisher's.
 WEAK = ("copy", "record")
 
@@ -87,7 +86,6 @@ def survey(archive: Archive, ledger: Ledger, day: date) -> State:
     carriers = Counter(entries[key].get("verification") for key in carried if key in entries)
     words = ledger.vocabulary["verification"]
     named = used(archive, ledger)
-    links = _links(archive.root / LINKS)
     return State(
         day=day.isoformat(),
         claims=len(ledger.claims),
@@ -98,8 +96,8 @@ def survey(archive: Archive, ledger: Ledger, day: date) -> State:
         partial=tuple(claim for claim in _rated(ledger) if not _any_in_full(claim, archive.library)),
         uncited=tuple(entry for entry in entries.values() if entry.key not in named),
         essays=tuple(sorted(_essays(archive), key=lambda essay: (essay.works, essay.title))),
-        links=tuple(_by_state(links)),
-        dead=tuple(entry for entry in entries.values() if links.get(entry.get("url"), {}).get("state") == "dead"),
+        links=tuple(_by_state(_links(archive.root / links.FILE))),
+        dead=tuple(entry for entry in entries.values() if entry.get("urlstatus") == "dead"),
     )
 
 
@@ -157,19 +155,17 @@ def _title(page: Page) -> str:
 # ------------------------------------------------------------------ links
 
 
-def _links(path: Path) -> dict[str, Mapping[str, str]]:
-    """Return the rows of the links' table by address; of one that can't be read, nothing: its own check says so."""
+def _links(path: Path) -> list[Row]:
+    """Return the table's rows; of one that can't be read, none: its own check says so."""
     try:
-        rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
-    except (OSError, UnicodeDecodeError, csv.Error):
-        return {}
-    return {row["address"]: row for row in rows if row.get("address") and row.get("state")}
+        return list(links.read(path).values())
+    except links.StateError:
+        return []
 
 
-def _by_state(links: Mapping[str, Mapping[str, str]]) -> Iterator[LinkState]:
-    for state, count in Counter(row["state"] for row in links.values()).most_common():
-        days = [row.get("checked") or "" for row in links.values() if row["state"] == state]
-        yield LinkState(state, count, max(days))
+def _by_state(rows: list[Row]) -> Iterator[LinkState]:
+    for state, count in Counter(row.state for row in rows).most_common():
+        yield LinkState(state, count, max(row.checked for row in rows if row.state == state))
 
 
 # ------------------------------------------------------------------ the block
@@ -189,12 +185,8 @@ def fill(text: str, state: Callable[[], State], link: Callable[[str], str], temp
 @lru_cache
 def _environment(templates: Path) -> Environment:
     environment = Environment(loader=FileSystemLoader(templates), autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"day": spoken_date, "title": _plain_title, "language": _language}
+    environment.filters |= {"day": spoken_date, "language": _language}
     return environment
-
-
-def _plain_title(entry: Entry) -> str:
-    return re.sub(r"\\([%&_#$])", r"\1", entry.get("title"))
 
 
 #: Languages of titles for the `lang` attribute, which has the codes of BCP 47; English is the page's own.

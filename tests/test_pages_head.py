@@ -44,13 +44,17 @@ def test_the_policy_reads_line_ends_as_a_browser_does() -> None:
     assert policy.policy("<script>a\r\nb\rc</script>") == policy.policy("<script>a\nb\nc</script>")
 
 
-def test_the_policy_stands_before_everything_that_it_rules() -> None:
-    html = policy.secured(
-        '<head>\n<meta charset="utf-8">\n<link rel="stylesheet" href="a.css"><script>x</script></head>'
-    )
-    assert (
-        html.index("charset") < html.index("Content-Security-Policy") < html.index("stylesheet") < html.index("<script")
-    )
+def test_the_policy_is_filled_in_where_the_template_keeps_its_place() -> None:
+    html = f'<meta http-equiv="Content-Security-Policy" content="{policy.PLACE}"><script>x</script>'
+    assert policy.secured(html) == html.replace(policy.PLACE, policy.policy(html))
+    assert policy.secured("<p>no place</p>") == "<p>no place</p>"
+
+
+def test_the_policy_stands_before_everything_that_it_rules(pages: dict[str, str]) -> None:
+    for name, html in pages.items():
+        ruled = (html.index(what) for what in ("Content-Security-Policy", 'rel="stylesheet"', "<script"))
+        policy_at, sheet_at, script_at = ruled
+        assert policy_at < min(sheet_at, script_at), name
 
 
 def test_every_page_has_one_policy_that_allows_its_own_host_alone(pages: dict[str, str]) -> None:

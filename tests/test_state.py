@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from claimbook import checks, claims, state
+from claimbook.links import state as links
+from claimbook.links.state import Row
 from tests.conftest import ROOT
 
 BASE = ROOT / "tests" / "mistakes" / "base"
@@ -126,12 +128,17 @@ def test_links_are_told_by_state_where_they_were_asked(archive: Path) -> None:
     assert survey(archive).links == ()
     assert "Nobody has asked" in page(archive)
     rows = [
-        "address,state,since,checked,reason",
-        "https://example.org/lamps,dead,2026-10-01,2026-11-01,gone",
-        "https://example.org/count,alive,2026-10-01,2026-11-02,",
-        "https://example.org/other,alive,2026-10-01,2026-11-01,",
+        Row("https://example.org/lamps", "dead", "2026-10-01", "2026-11-01"),
+        Row("https://example.org/count", "alive", "2026-10-01", "2026-11-02"),
+        Row("https://example.org/other", "alive", "2026-10-01", "2026-11-01"),
     ]
-    (archive / state.LINKS).write_text("\n".join(rows) + "\n", encoding="utf-8")
+    links.write(archive / links.FILE, {row.address: row for row in rows})
+    change(
+        archive,
+        "bibliography/press.bib",
+        "url = {https://example.org/lamps}",
+        "urlstatus = {dead},\n  url = {https://example.org/lamps}",
+    )
     found = survey(archive)
     assert [(row.state, row.count, row.checked) for row in found.links] == [
         ("alive", 2, "2026-11-02"),
@@ -145,7 +152,7 @@ def test_links_are_told_by_state_where_they_were_asked(archive: Path) -> None:
     "content", [b"", b"\xff\xfe", b"x,y\n1,2\n", b'"open', b"address,state\n,\n\nhttps://a.example\n"]
 )
 def test_a_table_of_links_that_can_not_be_read_stops_nothing(archive: Path, content: bytes) -> None:
-    (archive / state.LINKS).write_bytes(content)
+    (archive / links.FILE).write_bytes(content)
     assert survey(archive).links == ()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass, field
 from functools import cached_property
@@ -31,6 +32,11 @@ class Entry:
     def get(self, name: str) -> str:
         """Return a field's value without its braces, or an empty string."""
         return self.fields.get(name, "").replace("{", "").replace("}", "").strip()
+
+    @property
+    def title(self) -> str:
+        """Its title as a reader sees it."""
+        return re.sub(r"\\([%&_#$])", r"\1", self.get("title"))
 
     @property
     def place(self) -> str:

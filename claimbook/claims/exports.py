@@ -140,7 +140,7 @@ def review(claim: Claim, ledger: Ledger, library: Library, place: Place) -> dict
 
 def _appearance(key: str, library: Library) -> Mapping[str, str]:
     known = library.entries.get(key)
-    name = re.sub(r"\\([%&_#$])", r"\1", known.get("title")) if known else str(key)
+    name = known.title if known else str(key)
     address = safe_address(known.fields.get("url", "")) if known else ""
     day = known.get("date") if known else ""
     # A range or a season is no date that schema.org knows.

@@ -17,11 +17,6 @@ from .tree import Page, Tree, copied
 
 _TYPES = {"svg": "image/svg+xml", "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif",
           "webp": "image/webp"}  # fmt: skip
-CONTAINER = """<?xml version="1.0" encoding="utf-8"?>
-<container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container">
-<rootfiles><rootfile full-path="EPUB/package.opf" media-type="application/oebps-package+xml"/></rootfiles>
-</container>
-"""
 _KEPT = (
     "start",
     "type",
@@ -51,7 +46,7 @@ def epub(tree: Tree, target: Path, info: Info, templates: Path) -> Path:
     shared = {"info": info, **_facts(tree, info)}
     files = {
         "mimetype": b"application/epub+zip",
-        "META-INF/container.xml": CONTAINER.encode(),
+        "META-INF/container.xml": (templates / "epub" / "container.xml").read_bytes(),
         "EPUB/book.css": (templates / "epub" / "book.css").read_bytes(),
     }
     for name in ("package.opf", "nav.xhtml", "title.xhtml"):
@@ -113,11 +108,14 @@ def _body(tree: Tree, page: Page, homes: dict[str, Page]) -> Element:
 
 def _add_uses(source: Element, uses: list[str], homes: dict[str, Page]) -> None:
     line = make("span", "cited-in", " Cited in ")
-    for name, use in {homes[use].name: use for use in reversed(uses) if use in homes}.items():
+    first: dict[str, str] = {}
+    for use in uses:
+        if use in homes:
+            first.setdefault(homes[use].name, use)
+    for use in first.values():
         link = make("a", text=homes[use].title, href=f"#{use}")
         link.tail = "; "
-        line.insert(0, link)
-        del name
+        line.append(link)
     if len(line):
         line[-1].tail = "."
         source.append(line)

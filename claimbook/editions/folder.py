@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from jinja2 import Environment, FileSystemLoader, Template
+
 from .archive import pack
 from .order import target as led_to
 
@@ -22,8 +24,6 @@ _LEFT_OUT = re.compile(
 _LINK = re.compile(r"""(\s(?:href|src|action)=)("[^"]*"|'[^']*')""")
 _HEAD = re.compile(r"<head\b[^>]*>", re.I)
 _POLICY = re.compile(r"<meta\b[^>]*Content-Security-Policy[^>]*>", re.I)
-#: A folder isn't an origin, so that a policy written for a host would stop the site's own scripts.
-_OWN_POLICY = '<meta http-equiv="Content-Security-Policy" content="default-src file: data: blob: \'unsafe-inline\'; base-uri file:">'
 
 
 def offline(site: Path, target: Path, templates: Path, time: int) -> Path:
@@ -31,16 +31,17 @@ def offline(site: Path, target: Path, templates: Path, time: int) -> Path:
     paths = sorted(path for path in site.rglob("*") if path.is_file())
     names = [path.relative_to(site).as_posix() for path in paths]
     kept = {name: path for name, path in zip(names, paths, strict=True) if not _LEFT_OUT.fullmatch(name)}
-    files = dict(_files(kept))
+    environment = Environment(loader=FileSystemLoader(templates), autoescape=True, trim_blocks=True)
+    files = dict(_files(kept, environment.get_template("offline-head.html")))
     files[SCRIPT] = (templates / "offline.js").read_bytes()
     return pack({f"{FOLDER}/{name}": files[name] for name in sorted(files)}, target, time)
 
 
-def _files(kept: dict[str, Path]) -> Iterator[tuple[str, bytes]]:
+def _files(kept: dict[str, Path], head: Template) -> Iterator[tuple[str, bytes]]:
     for name, path in kept.items():
         content = path.read_bytes()
         if name.endswith(".html"):
-            yield name, _page(name, content.decode("utf-8"), kept).encode()
+            yield name, _page(name, content.decode("utf-8"), kept, head).encode()
         elif name == f"{INDEX}.json":
             index = json.dumps(_index(json.loads(content), kept), ensure_ascii=False, separators=(",", ":"))
             yield name, index.encode()
@@ -49,7 +50,7 @@ def _files(kept: dict[str, Path]) -> Iterator[tuple[str, bytes]]:
             yield name, content
 
 
-def _page(name: str, html: str, kept: dict[str, Path]) -> str:
+def _page(name: str, html: str, kept: dict[str, Path], head: Template) -> str:
     """Return a page whose links name files, and which brings what a browser needs in a folder."""
 
     def link(match: re.Match[str]) -> str:
@@ -57,9 +58,9 @@ def _page(name: str, html: str, kept: dict[str, Path]) -> str:
         return f"{match[1]}{sign}{_file_address(name, address, kept)}{sign}"
 
     way = posixpath.relpath(SCRIPT, posixpath.dirname(name) or ".")
-    policy = _OWN_POLICY if _POLICY.search(html) else ""
+    added = head.render(policy=bool(_POLICY.search(html)), script=way)
     html = _LINK.sub(link, _POLICY.sub("", html))
-    return _HEAD.sub(lambda match: f'{match[0]}{policy}<script src="{way}"></script>', html, count=1)
+    return _HEAD.sub(lambda match: match[0] + added, html, count=1)
 
 
 def _file_address(page: str, address: str, kept: dict[str, Path]) -> str:

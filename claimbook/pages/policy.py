@@ -23,13 +23,13 @@ _RULES = (
 _SCRIPT = re.compile(r"<script\b(?P<attributes>[^>]*)>(?P<code>.*?)</script\s*>", re.S | re.I)
 _TYPE = re.compile(r"""\btype\s*=\s*["']?(?P<type>[^"'\s>]*)""", re.I)
 _CODE_TYPES = ("", "module", "text/javascript", "application/javascript")
-_CHARSET = re.compile(r"<meta\b[^>]*\bcharset\b[^>]*>", re.I)
+#: What a template writes where the policy goes: what it allows is known when the page is finished.
+PLACE = "policy of this page"
 
 
 def secured(html: str) -> str:
-    """Return a page with its policy right after the element that names its encoding; one without that stays as it is."""
-    meta = f'\n      <meta http-equiv="Content-Security-Policy" content="{policy(html)}">'
-    return _CHARSET.sub(lambda charset: charset[0] + meta, html, count=1)
+    """Return a page with its policy in the place that its template keeps for it (overrides/main.html)."""
+    return html.replace(f'content="{PLACE}"', f'content="{policy(html)}"', 1)
 
 
 def policy(html: str) -> str:
