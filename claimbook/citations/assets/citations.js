@@ -36,13 +36,11 @@
     const note = reference.querySelector(".reference-note");
     if (!note) return [];
     const { facts, archive, archived } = note.dataset;
-    const words = document.createElement("span");
-    words.textContent = facts;
-    if (!archive) return [words];
+    if (!archive) return [facts];
     const copy = document.createElement("a");
     copy.href = archive;
     copy.textContent = archived;
-    return [words, copy];
+    return [facts, " · ", copy];
   };
 
   const contentOf = (link, reference) => {
