@@ -52,7 +52,8 @@ class Filler:
                 return self._mark(number, page, first)
             return escape(self._author(number)) if token.kind == tokens.AUTHOR else self._note(number, token.index)
 
-        return tokens.replace(html, put)
+        # A text that another plugin parses inside a page, such as a docstring, ends with a list as well.
+        return tokens.replace(tokens.last_list(html), put)
 
     def _words(self, token: Token) -> str:
         """Return the text that a token stands for; a page's own list adds no word that isn't in its sources."""

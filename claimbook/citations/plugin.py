@@ -22,7 +22,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
-from . import exports, library, styles
+from . import exports, library, styles, tokens
 from .cache import Cache
 from .extension import CitationsExtension
 from .problems import Problem
@@ -57,6 +57,7 @@ class CitationsPlugin(BibTexPlugin):
         self._files: list[Path] = []
         self._made_of: object = None
         self._order: list[str] = []
+        self._filled: set[Path] = set()
         #: Texts that another plugin will write into pages: it says so in its own `on_files`, to have them formatted ahead.
         self.made_later: list[str] = []
 
@@ -130,6 +131,7 @@ class CitationsPlugin(BibTexPlugin):
         for asset in sorted(ASSETS.iterdir()):
             files.append(File.generated(config, f"{ASSET_FOLDER}/{asset.name}", abs_src_path=str(asset)))
         self.site.forget()
+        self._filled.clear()
         if self.config.downloads:
             for name, text in exports.downloads(self.site.library, self.site.works).items():
                 files.append(File.generated(config, f"{self.config.downloads}/{name}", content=text))
@@ -169,10 +171,18 @@ class CitationsPlugin(BibTexPlugin):
     @event_priority(100)
     def on_post_page(self, output: str, page: Page, config: MkDocsConfig) -> str:
         """Fill the finished page in, before any plugin that shortens its HTML."""
+        self._filled.add(Path(page.file.abs_dest_path))
         return self.site.fill(output, page.url)
 
+    @event_priority(-100)
     def on_post_build(self, config: MkDocsConfig) -> None:
-        """Keep the results for the next build."""
+        """Fill what other plugins put together of pages, such as the whole site to print, and keep the results."""
+        for path in sorted(Path(config.site_dir).rglob("*.html")):
+            if path not in self._filled:
+                html = path.read_text(encoding="utf-8", errors="surrogateescape")
+                if tokens.left(html):
+                    page = path.relative_to(config.site_dir).as_posix().removesuffix("index.html")
+                    path.write_text(self.site.adopt(html, page), encoding="utf-8", errors="surrogateescape")
         self.site.cache.save()
 
     def on_serve(self, server: Any, config: MkDocsConfig, builder: Any) -> Any:

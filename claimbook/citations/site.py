@@ -27,6 +27,7 @@ from .marks import scan
 from .problems import Problem
 from .render import Renderer, Use
 from .styles import AUTHOR_DATE, Style, StyleError
+from .tokens import SITE
 
 __all__ = ["Settings", "Site"]
 
@@ -164,3 +165,16 @@ class Site(Collector):
     def fill(self, html: str, page: str) -> str:
         """Return a page's HTML with its marks, notes and lists in place."""
         return self._filler.fill(html, page)
+
+    def adopt(self, html: str, page: str) -> str:
+        """Return a page that another plugin put together of pages already filled, such as the whole site to print.
+
+        Its marks count as its own from here on, and the last of its lists serves them all.
+        """
+        numbers = [number for number, _, _ in tokens.marked(html) if number < len(self.cited)]
+        for number in numbers:
+            self.cited[number] = self.cited[number]._replace(page=page)
+        lists = tokens.lists(html)
+        self.pages[page] = Page(lists={SITE} & lists or lists)
+        self._find_uses(page, html, "")
+        return self.fill(html, page)

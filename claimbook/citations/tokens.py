@@ -22,6 +22,7 @@ NUMBERED = "data-cited"
 
 # It begins with what is rare in a page: the engine then looks at nothing else.
 _TOKEN = re.compile(r'data-(citation|note|author|references)="([\w.]+)"[^<>]*>[^<]*</(?:span|div)>')
+_PAGE_LIST = f'{LIST}="{PAGE}"'
 _STARTS = ("<span ", "<div ")
 _TAG = re.compile(r"<[^>]*>")
 _HEADING = re.compile(r'<h[1-6]\b[^>]*?\sid="(?P<id>[^"]*)"[^>]*>(?P<text>.*?)</h[1-6]>', re.S)
@@ -65,6 +66,32 @@ def replace(html: str, put: Callable[[Token], str]) -> str:
             done = match.end()
     pieces.append(html[done:])
     return "".join(pieces) if done else html
+
+
+def left(html: str) -> bool:
+    """Whether a page has tokens that nothing has filled."""
+    return _TOKEN.search(html) is not None
+
+
+def lists(html: str) -> set[str]:
+    """Return the kinds of lists that a page has tokens for."""
+    return {match[2] for match in _TOKEN.finditer(html) if match[1] == "references"}
+
+
+def last_list(html: str) -> str:
+    """Return a page with the last of its tokens for a page's own list, and without those before it."""
+    count = html.count(_PAGE_LIST)
+    if count < 2:
+        return html
+
+    def put(token: Token) -> str:
+        nonlocal count
+        if _PAGE_LIST not in token.html:
+            return token.html
+        count -= 1
+        return "" if count else token.html
+
+    return replace(html, put)
 
 
 def plain(html: str) -> str:

@@ -10,8 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from markdown import markdown
 
 from claimbook.citations import pandoc
+from claimbook.citations.extension import CitationsExtension
 from tests.citations.conftest import DATA, Built, run_generator, write_site
 from tests.citations.htmls import ids, links, text_of
 
@@ -31,6 +33,28 @@ def test_locators_are_kept_in_numbered_notes(build_site: Build, csl: str | None)
     assert "p. 12" in notes[0]
     assert "00:12:30–00:13:05" in notes[1]
     assert "p. 00" not in notes[1]
+
+
+@pytest.mark.parametrize(
+    ("typed", "in_note", "in_text"),
+    [
+        ("p. 12", "p. 12", "12"),
+        ("pp. 12-14", "pp. 12–14", "12–14"),
+        ("ch. 3", "ch. 3", "ch. 3"),
+        ("chap. 3", "chap. 3", "chap. 3"),
+        ("para. 4", "para. 4", "para. 4"),
+        ("art. 5", "art. 5", "art. 5"),
+        ("vol. 2, p. 3", "vol. 2, p. 3", "vol. 2, p. 3"),
+        ("00:12:30-00:13:05", "00:12:30–00:13:05", "00:12:30–00:13:05"),
+        ("12 min 30 s", "12 min 30 s", "12 min 30 s"),
+    ],
+)
+def test_every_kind_of_locator_is_shown_as_what_it_is(typed: str, in_note: str, in_text: str) -> None:
+    text, refs = f"So [@smith2020, {typed}].", str(DATA / "refs.bib")
+    note = markdown(text, extensions=["footnotes", CitationsExtension(bib_file=refs)])
+    assert f"Harbour Press, {in_note}." in text_of(note)
+    sentence = markdown(text, extensions=[CitationsExtension(bib_file=refs, style="author-date")])
+    assert f"So (Smith 2020, {in_text})." in text_of(sentence)
 
 
 def test_key_that_begins_like_another_is_itself(build_site: Build) -> None:

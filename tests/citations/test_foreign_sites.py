@@ -16,7 +16,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from claimbook.citations import guard
+from claimbook.citations import guard, tokens
 from tests.citations.conftest import DATA, Built, build_here, run_generator, write_site
 from tests.citations.htmls import ids, links, text_of
 from tests.conftest import ROOT
@@ -356,6 +356,40 @@ def test_search_finds_the_words_of_citations(name: str, tmp_path: Path) -> None:
     )
     assert re.search(r"Smith 2020a?, p. 3", index)
     assert "data-citation" not in index
+
+
+#: A plugin such as mkdocs-print-site: it keeps the pages' HTML before they are filled in, and writes one page of them all.
+WHOLE_SITE = """
+kept = []
+
+def on_page_content(html, page, config, files):
+    kept.append(html)
+
+def on_post_build(config):
+    from pathlib import Path
+    Path(config.site_dir, "print.html").write_text("<article>" + "".join(kept) + "</article>", encoding="utf-8")
+"""
+
+
+@pytest.mark.parametrize("name", ["default notes", "author-date style", "no list by default"])
+def test_page_that_another_plugin_makes_of_all_pages_is_filled_in(name: str, tmp_path: Path) -> None:
+    site = build_here(_write(name, tmp_path, hooks=[_hook(tmp_path)]))
+    assert site.code == 0
+    whole = site.page("print.html")
+    assert not tokens.left(whole)
+    pages = list(site.folder.rglob("index.html"))
+    assert (
+        whole.count('class="citation"') == sum(path.read_text("utf-8").count('class="citation"') for path in pages) > 1
+    )
+    if name == "author-date style":
+        assert whole.count('<ol class="reference-list">') == 1
+        assert len(set(ids(whole))) == len(ids(whole))
+        assert {link.removeprefix("#") for link in links(whole) if link.startswith("#")} <= set(ids(whole))
+
+
+def _hook(folder: Path) -> str:
+    folder.joinpath("whole_site.py").write_text(WHOLE_SITE, encoding="utf-8")
+    return "whole_site.py"
 
 
 def test_non_latin_names(built: Callable[[str], Built]) -> None:

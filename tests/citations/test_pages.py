@@ -183,6 +183,7 @@ def test_text_that_another_plugin_turns_into_html_is_part_of_its_page() -> None:
     site.gather({"a/": outer})
     html = site.fill(outer, "a/")
     assert html.count("<section") == 1
+    assert html.rindex("<section") > html.index('id="cite-smith2020b-1"')
     assert {link.removeprefix("#") for link in links(html) if link.startswith("#")} <= set(ids(html))
     assert {"ref-smith2020", "ref-smith2020b", "ref-doe:2019"} <= set(ids(html))
 
