@@ -43,7 +43,7 @@ test: $(STAMPS)/test $(SUMS) ## check records, code and the built site, in a bro
 	@$(BIN)/python -m pytest
 
 serve: $(STAMPS)/site ## live preview while you write; the address is printed
-	@$(BIN)/python -m mkdocs serve --strict
+	@$(BIN)/python -m mkdocs serve --dirty --no-strict --watch overrides
 
 check: $(STAMPS)/site ## records, sources and citations only: no build, no browser, no network
 	@$(BIN)/python -m claimbook check

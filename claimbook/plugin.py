@@ -9,6 +9,7 @@ import logging
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
+from jinja2 import FileSystemBytecodeCache
 from mkdocs.config import config_options
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
@@ -20,11 +21,12 @@ from mkdocs.structure.pages import Page
 
 from . import blocks, claims
 from .citations import library
-from .claims import exports
+from .claims import Claim, exports
 from .claims.render import Renderer, cite
 from .context.terms import Links, TermsExtension
 from .pages import feed, policy, sheets, theme
 from .pages.site import Heads
+from .preview import Shared
 from .reading import ReadingExtension
 
 log = logging.getLogger("mkdocs.plugins.claimbook")
@@ -52,6 +54,11 @@ class ClaimbookPlugin(BasePlugin[ClaimbookConfig]):
     heads: Heads
     titles: dict[str, str]
     served = False
+    quick = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shared = Shared()
 
     @property
     def policy(self) -> str:
@@ -59,8 +66,11 @@ class ClaimbookPlugin(BasePlugin[ClaimbookConfig]):
         return "" if self.served else policy.PLACE
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
-        """Note whether this is a live preview, whose pages bring a script of MkDocs's own that no policy knows."""
-        self.served = command == "serve"
+        """Note whether this is a live preview, whose pages bring a script of MkDocs's own that no policy knows.
+
+        With `--dirty` it is a quick one: MkDocs then makes only the pages whose files are newer than what was made.
+        """
+        self.served, self.quick = command == "serve", dirty
 
     def on_config(self, config: MkDocsConfig) -> None:
         """Add the scripts that go with the markup, and the extensions for terms in essays, tables and Chinese words."""
@@ -73,6 +83,18 @@ class ClaimbookPlugin(BasePlugin[ClaimbookConfig]):
     def on_files(self, files: Files, config: MkDocsConfig) -> None:
         """Begin a build: read the claims, say what is to be mended, and leave the writers' template out."""
         root = Path(config.config_file_path).parent
+        if self.shared.changed(root) or not self.quick:
+            self._load(root, config)
+            for file in files.documentation_pages() if self.quick else ():
+                Path(file.abs_dest_path).unlink(missing_ok=True)
+        self._add_tables(files, config)
+        if template := files.get_file_from_path(TEMPLATE):
+            files.remove(template)
+        # What the book and the e-book are made with lies among the theme's files, and would be published with them.
+        for file in [file for file in files if file.src_uri.startswith("editions/")]:
+            files.remove(file)
+
+    def _load(self, root: Path, config: MkDocsConfig) -> None:
         ledger, sources = claims.load(root), _sources(config, root)
         place = exports.Place(config.site_name, config.site_url or "", self.config.downloads)
         folders = [Path(folder, "claims") for folder in config.theme.dirs]
@@ -80,23 +102,20 @@ class ClaimbookPlugin(BasePlugin[ClaimbookConfig]):
         self.blocks = blocks.load(root, sources, ledger)
         day = claims.build_day()
         self.heads = Heads(root, config.site_name, config.site_url or "", day, self.blocks.counted)
-        tables = {f"figures/{name}.csv": text for name, text in self.blocks.counted.items()}
-        tables[f"{self.config.downloads}/timeline.csv"] = self.blocks.timeline_csv()
-        for path, text in tables.items():
-            files.append(File.generated(config, path, content=text))
-        for key, entry in sources.entries.items():
-            record = f"{entry.raw.strip()}\n"
-            files.append(File.generated(config, f"{self.config.downloads}/bib/{key}.bib", content=record))
         if citations := config.plugins.get("citations"):
             evidence = [cite(row.source, row.locator) for claim in ledger.claims for row in claim.evidence]
             citations.made_later = [*self.blocks.context.values(), *self.blocks.figures.values(), *evidence]
         for problem in sorted(claims.check(ledger, sources, claims.this_day())):
             log.warning("%s", problem)
-        if template := files.get_file_from_path(TEMPLATE):
-            files.remove(template)
-        # What the book and the e-book are made with lies among the theme's files, and would be published with them.
-        for file in [file for file in files if file.src_uri.startswith("editions/")]:
-            files.remove(file)
+
+    def _add_tables(self, files: Files, config: MkDocsConfig) -> None:
+        tables = {f"figures/{name}.csv": text for name, text in self.blocks.counted.items()}
+        tables[f"{self.config.downloads}/timeline.csv"] = self.blocks.timeline_csv()
+        for path, text in tables.items():
+            files.append(File.generated(config, path, content=text))
+        for key, entry in self.renderer.library.entries.items():
+            record = f"{entry.raw.strip()}\n"
+            files.append(File.generated(config, f"{self.config.downloads}/bib/{key}.bib", content=record))
 
     def on_nav(self, nav: Navigation, config: MkDocsConfig, files: Files) -> None:
         """Put a page outside the menu below the page that heads its folder, so that the theme shows where it is."""
@@ -106,6 +125,19 @@ class ClaimbookPlugin(BasePlugin[ClaimbookConfig]):
             if head and file.page and file.page not in nav.pages:
                 leads_section = head.parent and head.parent.children[0] is head
                 file.page.parent = head.parent if leads_section else head
+        if self.quick:
+            self._read_others(files, config)
+
+    def _read_others(self, files: Files, config: MkDocsConfig) -> None:
+        """Read the pages that MkDocs passes over: the menu and the heads of other pages need their titles."""
+        for file in files.documentation_pages():
+            if file.page and not file.is_modified():
+                file.page.read_source(config)
+                if claim := self._claim(file.src_uri):
+                    file.page.meta = self.renderer.head(claim)
+
+    def _claim(self, path: str) -> Claim | None:
+        return self.renderer.ledger.by_id.get(Path(path).stem) if path.startswith("claims/c-") else None
 
     def on_page_markdown(self, markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Return a claim's page in place of its record, or a page with its blocks of claims filled in."""
@@ -118,8 +150,7 @@ class ClaimbookPlugin(BasePlugin[ClaimbookConfig]):
 
         path = page.file.src_uri
         self.links.begin(path)
-        claim = self.renderer.ledger.by_id.get(Path(path).stem) if path.startswith("claims/c-") else None
-        if claim:
+        if claim := self._claim(path):
             page.meta = self.renderer.head(claim)
             return self.renderer.claim_page(claim, link, self.blocks.terms[claim.stem])
         try:
@@ -131,7 +162,10 @@ class ClaimbookPlugin(BasePlugin[ClaimbookConfig]):
         return filled + self.renderer.touched(path, link)
 
     def on_env(self, env: Any, config: MkDocsConfig, files: Files) -> None:
-        """Join the style sheets, the theme's first, now that every plugin has added its own."""
+        """Join the style sheets, the theme's first, now that every plugin has added its own; keep compiled templates."""
+        compiled = Path(config.config_file_path).parent / ".cache" / "templates"
+        compiled.mkdir(parents=True, exist_ok=True)
+        env.bytecode_cache = FileSystemBytecodeCache(str(compiled))
         theirs = [file for file in files if PurePosixPath(file.src_uri).match("assets/stylesheets/*.css")]
         own = [file for name in config.extra_css if (file := files.get_file_from_path(str(name)))]
         sheet = sheets.joined(file.content_string for file in [*theirs, *own])

@@ -72,6 +72,8 @@ class Collector:
         self._lines: dict[str, list[int]] | None = None
         if page is not None:
             self.pages[page] = self._state
+            if source:
+                self.problems = [problem for problem in self.problems if problem.path != source]
 
     def cite(self, mark: Mark) -> int:
         """Take a mark and return its number on this site; keys that no file has become problems (C01, C02)."""

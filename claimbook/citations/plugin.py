@@ -60,6 +60,12 @@ class CitationsPlugin(BibTexPlugin):
         self._filled: set[Path] = set()
         #: Texts that another plugin will write into pages: it says so in its own `on_files`, to have them formatted ahead.
         self.made_later: list[str] = []
+        self._quick = False
+        self._new = True
+
+    def on_startup(self, *, command: str, dirty: bool) -> None:
+        """Live on from build to build of a live preview; with `--dirty` only pages that were saved are parsed anew."""
+        self._quick = dirty
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Read bibliography and style, anew only when a file or an option changed, and join the Markdown extension."""
@@ -71,6 +77,7 @@ class CitationsPlugin(BibTexPlugin):
         if made_of != self._made_of:
             self.site = self._load(bib_files, csl, root, config)
             self._made_of = made_of
+            self._new = True
         config.markdown_extensions.append(CitationsExtension(self.site))
         config.extra_css.insert(0, f"{ASSET_FOLDER}/citations.css")
         config.extra_javascript.append(f"{ASSET_FOLDER}/citations.js")
@@ -130,11 +137,18 @@ class CitationsPlugin(BibTexPlugin):
         """Begin a build: take in script and style sheet, and let pandoc start on what the sources seem to cite."""
         for asset in sorted(ASSETS.iterdir()):
             files.append(File.generated(config, f"{ASSET_FOLDER}/{asset.name}", abs_src_path=str(asset)))
-        self.site.forget()
         self._filled.clear()
+        later, self._new = self._quick and not self._new, False
+        if not later:
+            self.site.forget()
+            # What was made of other sources is no longer good, though no page is newer.
+            for file in files.documentation_pages() if self._quick else ():
+                Path(file.abs_dest_path).unlink(missing_ok=True)
         if self.config.downloads:
             for name, text in exports.downloads(self.site.library, self.site.works).items():
                 files.append(File.generated(config, f"{self.config.downloads}/{name}", content=text))
+        if later:
+            return files  # a page or two are not worth a look ahead
         # A page that isn't UTF-8 is MkDocs's to report.
         with suppress(UnicodeDecodeError):
             texts = [file.content_string for file in files.documentation_pages()]
@@ -154,7 +168,7 @@ class CitationsPlugin(BibTexPlugin):
 
     def on_env(self, env: Any, config: MkDocsConfig, files: Files) -> Any:
         """All pages are parsed and none is written: format everything cited, and let the search see its words."""
-        pages = [file.page for file in files.documentation_pages() if file.page and file.page.content is not None]
+        pages = [file.page for file in files.documentation_pages() if file.page]
         place = {uri: index for index, uri in enumerate(self._order)}
         pages.sort(key=lambda page: (place.get(page.file.src_uri, len(place)), page.file.src_uri))
         titles = {page.url: Markup(page.title or "").striptags() for page in pages}
@@ -163,7 +177,8 @@ class CitationsPlugin(BibTexPlugin):
         except styles.StyleError as error:
             raise PluginError(f"citations: {error}") from error
         for page in pages:
-            page.content = self.site.preview(page.content)
+            if page.content is not None:
+                page.content = self.site.preview(page.content)
         for problem in sorted(set(self.site.problems)):
             _report(problem, config.strict)
         return env

@@ -114,8 +114,11 @@ class Site(Collector):
             self._ahead.join()
         self._ahead = None
 
-    def gather(self, pages: Mapping[str, str], titles: Mapping[str, str] | None = None) -> None:
-        """Format everything cited. `pages` maps addresses to HTML with marks, in the order of the site."""
+    def gather(self, pages: Mapping[str, str | None], titles: Mapping[str, str] | None = None) -> None:
+        """Format everything cited. `pages` maps addresses to HTML with marks, in the order of the site.
+
+        A page that wasn't parsed since the last time has None in place of its HTML.
+        """
         self._wait()
         self._format()
         self.problems += self.formatted.problems
@@ -128,7 +131,8 @@ class Site(Collector):
         # From here on the pages are in the order of the site.
         self.pages = {page: self.pages.get(page) or Page() for page in pages} | self.pages
         for page, html in pages.items():
-            self._find_uses(page, html, (titles or {}).get(page, ""))
+            if html is not None:
+                self._find_uses(page, html, (titles or {}).get(page, ""))
         # What is parsed from here on is no page.
         self.begin(None)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -25,8 +26,12 @@ _READ = re.compile(r"var\(\s*(--[\w-]+)")
 
 def joined(sheets: Iterable[str]) -> str:
     """Return style sheets as one, in their order and without comments. An address in one would point elsewhere now."""
-    parsed = (tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True) for sheet in sheets)
-    return "".join(_text(rule) for rules in parsed for rule in rules)
+    return "".join(_uncommented(sheet) for sheet in sheets)
+
+
+@lru_cache(maxsize=16)  # a live preview joins the same sheets again and again
+def _uncommented(sheet: str) -> str:
+    return "".join(map(_text, tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True)))
 
 
 def trim(site: Path, name: str, templates: Path) -> None:

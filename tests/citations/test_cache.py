@@ -214,6 +214,30 @@ def test_edit_while_serving_is_seen(tmp_path: Path) -> None:
     assert "<section" not in build_here(config).article()
 
 
+def test_quick_preview_parses_only_what_was_saved_and_forgets_nothing(tmp_path: Path) -> None:
+    pages = PAGES | {"b.md": "# B\n\n[@smith2020b]\n"}
+    config = write_site(tmp_path, pages, {"bib_file": "refs.bib", "csl_file": "style.csl"})
+
+    def build() -> Built:
+        return build_here(config, strict=False, quick=True)
+
+    build()
+    other = tmp_path / "site" / "index.html"
+    made = other.stat().st_mtime_ns
+    (tmp_path / "docs" / "b.md").write_text("# B\n\nNow [@smith2020b] [@nobody] [@law2018].\n", encoding="utf-8")
+    built = build()
+    text = text_of(built.article("b/index.html"))
+    assert "Now (Smith 2020b) (unknown source: nobody) (Law on lists 2018)" in text
+    assert built.log.count("C01") == 1
+    assert other.stat().st_mtime_ns == made
+    # What was mended is no problem any more, and a source that is edited shows wherever it is cited.
+    (tmp_path / "docs" / "b.md").write_text("# B\n\nNow [@smith2020b] [@law2018].\n", encoding="utf-8")
+    assert "C01" not in build().log
+    assert "Counting cameras" in text_of(Built(built.folder, 0, "").article())
+    (tmp_path / "refs.bib").write_text(PAGES["refs.bib"].replace("Cameras", "Lamps"), encoding="utf-8")
+    assert "Counting lamps" in text_of(build().article())
+
+
 def test_server_watches_sources_style_and_folder(tmp_path: Path) -> None:
     from mkdocs.config import load_config
 
