@@ -233,23 +233,29 @@ def test_style_sheets_are_joined_in_order_without_comments() -> None:
 
 def test_a_style_sheet_loses_what_no_page_and_no_script_asks_for() -> None:
     sheet = """
-        :root { --read: 1px; --unread: 2px; --scripted: 3px; --drawn: 4px }
-        .shown, .gone > b, a:not(.gone) { margin: var(--read) }
-        .gone.shown { color: red }
+        :root { --read: 1px; --unread: 2px; --scripted: 3px; --drawn: 4px; --chain: var(--lost); --lost: 5px }
+        .shown, .gone > b, a:not(.gone), video, p > video { margin: var(--read) }
+        .gone.shown, [dir=rtl] p, .md-tooltip { color: red }
+        [dir=ltr] p, p[data-other], canvas { color: blue }
         .made-by-script::after { content: ";,}" }
         @media print { .gone { color: red } }
         @media (width > 10em) { .gone { color: red } [data-x="a,b"] .shown { color: red } }
         @keyframes gone { from { opacity: 0 } }
     """
+    pages = ['<p class="shown other" dir="ltr" data-x="a,b"><a><svg style="fill: var(--drawn)">']
     kept = sheets.needed(
-        sheets.joined([sheet]), ['<p class="shown other"><svg style="fill: var(--drawn)">'], ['f("made-by-script", "--scripted")'])  # fmt: skip
+        sheets.joined([sheet]), pages, ['f("made-by-script", "--scripted", "md-tooltip", rtl)h("canvas")']
+    )
     assert kept.replace("\n", "") == (
         ":root{--read: 1px;--scripted: 3px;--drawn: 4px}"
         ".shown,a:not(.gone){margin: var(--read)}"
+        "[dir=ltr] p,p[data-other],canvas{color: blue}"
         '.made-by-script::after{content: ";,}"}'
         '@media (width > 10em) {[data-x="a,b"] .shown{color: red}}'
         "@keyframes gone { from { opacity: 0 } }"
     )
+    held = sheets.needed(".md-tooltip { color: red }", ['<i class="md-tooltip">'], ["md-tooltip"])
+    assert held == ".md-tooltip{color: red}\n"
 
 
 def test_a_first_view_counts_what_a_page_asks_for(tmp_path: Path) -> None:
