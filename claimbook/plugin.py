@@ -29,7 +29,6 @@ from .reading import ReadingExtension
 
 log = logging.getLogger("mkdocs.plugins.claimbook")
 TEMPLATE = "claims/template.md"
-SCRIPTS = ("terms.js",)
 #: All style sheets of the site in one file, the theme's too.
 SHEET = "assets/site.css"
 #: Texts that are made from the whole site, with templates in overrides/.
@@ -63,8 +62,7 @@ class ClaimbookPlugin(BasePlugin[ClaimbookConfig]):
         self.served = command == "serve"
 
     def on_config(self, config: MkDocsConfig) -> None:
-        """Add the scripts that go with the markup, and the extensions for terms in essays, tables and Chinese words."""
-        config.extra_javascript.extend(f"assets/{name}" for name in SCRIPTS)
+        """Add the extensions for terms in essays, tables and Chinese words."""
         config.theme.static_templates.update(TEXTS)
         self.links = Links()
         words = blocks.glossary.load(Path(config.config_file_path).parent)

@@ -38,9 +38,11 @@ KINDS = {
     "list of essays": "essays/",
     "essay": "essays/counting-cameras/",
     "timeline": "timeline/",
+    "years of the timeline": "timeline/2020/",
     "figure": "figures/cash-by-age/",
     "glossary": "glossary/",
     "bibliography": "bibliography/",
+    "entries of sources": "bibliography/k/",
     "cards": "teaching/cards/",
     "marking grid": "teaching/marking-grid/",
     "decision tree": "teaching/decision-tree/",
@@ -287,8 +289,8 @@ def test_everything_is_there_without_scripts(visit: Callable[..., Visit], server
     terms = len(yaml.safe_load((ROOT / "docs/glossary/terms.yml").read_text(encoding="utf-8")))
     for path, selector, number in (
         ("claims/", ".ledger-table tbody tr", _claims()),
-        ("bibliography/", ".sources .reference", sources),
-        ("timeline/", ".timeline-event", events),
+        ("bibliography/", ".sources-index li", sources),
+        ("timeline/", ".timeline-index li", events),
         ("glossary/", ".glossary-term", terms),
     ):
         page.goto(server + path)
