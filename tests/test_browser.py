@@ -38,9 +38,11 @@ KINDS = {
     "list of essays": "essays/",
     "essay": "essays/counting-cameras/",
     "timeline": "timeline/",
+    "years of the timeline": "timeline/2020/",
     "figure": "figures/cash-by-age/",
     "glossary": "glossary/",
     "bibliography": "bibliography/",
+    "entries of sources": "bibliography/k/",
     "cards": "teaching/cards/",
     "marking grid": "teaching/marking-grid/",
     "decision tree": "teaching/decision-tree/",
@@ -224,7 +226,7 @@ def test_menu_opens_by_keyboard_and_hides_its_links_until_then(visit: Callable[.
     seen = _tab(page, 12)
     assert [step["what"] for step in seen if not step["shows"]] == []
     assert "Menu" in [step["what"] for step in seen]
-    menu = page.get_by_text("Menu", exact=True).locator("xpath=..")
+    menu = page.locator('header label[for="__drawer"]')
     menu.focus()
     page.keyboard.press("Enter")
     link = page.locator(".md-sidebar--primary").get_by_role("link", name="Coverage")
@@ -287,8 +289,8 @@ def test_everything_is_there_without_scripts(visit: Callable[..., Visit], server
     terms = len(yaml.safe_load((ROOT / "docs/glossary/terms.yml").read_text(encoding="utf-8")))
     for path, selector, number in (
         ("claims/", ".ledger-table tbody tr", _claims()),
-        ("bibliography/", ".sources .reference", sources),
-        ("timeline/", ".timeline-event", events),
+        ("bibliography/", ".sources-index li", sources),
+        ("timeline/", ".timeline-index li", events),
         ("glossary/", ".glossary-term", terms),
     ):
         page.goto(server + path)
@@ -298,6 +300,28 @@ def test_everything_is_there_without_scripts(visit: Callable[..., Visit], server
     assert page.locator(".figure svg:visible").count() == 1
     page.locator(".figure-data summary").click()
     expect(page.locator(".figure-data table")).to_be_visible()
+
+
+def test_menu_is_reached_by_keyboard_without_scripts(visit: Callable[..., Visit], server: str) -> None:
+    page = visit("essays/faces/", "phone", java_script_enabled=False).page
+    seen = _tab(page, 2)
+    assert {"what": "Menu", "shows": True} in seen
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("navigation", name="Menu")).to_be_in_viewport()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert not _path(page, server).startswith("essays/faces/")
+
+
+def test_figures_lead_to_each_other_in_the_order_of_their_list(visit: Callable[..., Visit], server: str) -> None:
+    page = visit("figures/", "desk").page
+    listed = page.locator("article > ul a").evaluate_all("links => links.map(link => link.href)")
+    page.goto(listed[0])
+    walked = [page.url]
+    while (after := page.locator(".page-turn a[rel=next]")).count():
+        after.click()
+        walked.append(page.url)
+    assert walked == listed
 
 
 def test_paper_is_black_on_white_and_has_no_menus(visit: Callable[..., Visit]) -> None:
@@ -320,7 +344,7 @@ def test_missing_page_says_so_and_leads_back(visit: Callable[..., Visit], server
     for link in opened.page.locator("article a[href]").all():
         address = str(link.evaluate("link => link.href"))
         assert opened.page.request.get(address).ok, address
-    opened.page.locator("header a[href]").first.click()
+    opened.page.locator("header a.archive-name").click()
     expect(opened.page).to_have_url(server)
 
 

@@ -16,7 +16,7 @@ from markdown import Markdown, markdown
 from claimbook.citations import library
 from claimbook.citations.extension import CitationsExtension
 from claimbook.citations.problems import Problem
-from claimbook.context import checks, dates, exports, glossary, render, rows, timeline
+from claimbook.context import checks, dates, exports, glossary, render, rows, timeline, years
 from claimbook.context.terms import Links, Spellings, TermsExtension
 from tests.conftest import ROOT
 
@@ -215,6 +215,46 @@ def test_page_has_an_anchor_and_citations_for_each_record(
     assert not re.search(r"\[@|\{:|\]\(", html)
 
 
+def test_page_named_for_a_year_holds_the_events_until_the_next(tmp_path: Path) -> None:
+    root = archive(HERE / "render", tmp_path)
+    for year in (2014, 2020):
+        (root / f"docs/timeline/{year}.md").write_text("# A\n", encoding="utf-8")
+    made = render.markers(timeline.load(root), glossary.load(root), CLAIMS)
+    found = {name: re.findall(r'id="(event-[^"]*)"', text) for name, text in made.items() if "timeline" in name}
+    assert found == {
+        "timeline": ["event-register", "event-plan", "event-trial", "event-broadcast"],
+        "timeline-figure": [],
+        "timeline 2014": ["event-register", "event-plan", "event-trial"],
+        "timeline 2020": ["event-broadcast"],
+    }
+    ways = re.findall(r"\]\((\d{4}\.md)#(event-[^)]*)\)", made["timeline"])
+    assert ways == [*(("2014.md", name) for name in found["timeline 2014"]), ("2020.md", "event-broadcast")]
+    assert "[since 2020](2020.md)" in made["timeline 2014"]
+    assert "**until 2019**" in made["timeline 2014"]
+
+
+@pytest.mark.parametrize(
+    ("year", "beginnings", "page"),
+    [
+        (2019, (2014, 2019), "timeline/2019.md"),
+        (2018, (2014, 2019), "timeline/2014.md"),
+        (1949, (2014, 2019), "timeline/2014.md"),
+        (1949, (), "timeline/index.md"),
+    ],
+)
+def test_event_stands_on_the_page_of_its_year(year: int, beginnings: tuple[int, ...], page: str) -> None:
+    assert years.page(year, beginnings) == page
+
+
+def test_pages_of_the_archives_own_timeline_are_called_by_their_years() -> None:
+    own = timeline.load(ROOT)
+    made = render.markers(own, glossary.load(ROOT))
+    labels = re.findall(r"\[([^\]]*)\]\((\d{4})\.md\)", made["timeline"])
+    assert [int(year) for _, year in labels] == list(own.pages)
+    for label, year in labels:
+        assert f"\n# Timeline: {label}\n" in (ROOT / f"docs/timeline/{year}.md").read_text(encoding="utf-8")
+
+
 def test_periods_are_decades_first_and_years_from_2010(
     kept: tuple[timeline.Timeline, glossary.Glossary],
 ) -> None:
@@ -284,7 +324,7 @@ def marked(html: str) -> list[str]:
 
 def test_the_first_use_of_a_term_leads_to_the_glossary(words: glossary.Glossary) -> None:
     assert essay("A score. A second score.", words) == (
-        '<p>A <a class="term" data-means="A number." href="../glossary/index.md#term-score">score</a>.'
+        '<p>A <a class="term" data-card="A number." href="../glossary/index.md#term-score">score</a>.'
         " A second score.</p>"
     )
 
@@ -321,7 +361,7 @@ def test_a_citation_is_left_alone(words: glossary.Glossary) -> None:
 
 
 def test_meaning_beside_a_term_is_plain_text(words: glossary.Glossary) -> None:
-    assert 'data-means="The court\'s, not a score."' in essay("the court's list", words)
+    assert 'data-card="The court\'s, not a score."' in essay("the court's list", words)
 
 
 @pytest.mark.parametrize("source", ["index.md", "film/index.md", "essays/index.md"])

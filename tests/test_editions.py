@@ -283,10 +283,22 @@ def test_e_book_has_every_claim_under_its_number_and_no_dead_link(made: Path, cl
                 assert not fragment or unquote(fragment) in ids[file or name], (name, link.attrib)
 
 
+def test_all_sources_are_one_list_in_the_order_of_the_index(site: Path, tree: editions.Tree) -> None:
+    index = markup.read((site / "bibliography" / "index.html").read_text(encoding="utf-8"))
+    lines = [line.get("id") for line in markup.find(index, "sources-index").iter("li")]
+    [listed] = [page for page in tree.pages if page.sources]
+    assert [item.get("id") for item in listed.body.iter() if markup.has(item, "source")] == lines
+    assert [page.place.path for page in tree.pages if page.place.path.startswith("bibliography/")] == [
+        listed.place.path
+    ]
+    assert sum(bool(uses) for uses in map(tree.cited.get, lines)) > 600
+
+
 def test_archived_copies_are_in_every_edition(site: Path, made: Path, book: pikepdf.Pdf) -> None:
-    page = markup.read((site / "bibliography" / "index.html").read_text(encoding="utf-8"))
-    copies = {link.get("href") for link in page.iter("a") if markup.has(link, "reference-archive")}
-    robust = [link.attrib for link in page.iter("a") if link.get("data-originalurl")]
+    parts = [markup.read(path.read_text(encoding="utf-8")) for path in (site / "bibliography").glob("*/index.html")]
+    found = [link for part in parts for link in part.iter("a")]
+    copies = {link.get("href") for link in found if markup.has(link, "reference-archive")}
+    robust = [link.attrib for link in found if link.get("data-originalurl")]
     assert len(copies) > 700
     assert len(robust) >= len(copies)
     assert all(link["data-versiondate"] for link in robust)

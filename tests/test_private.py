@@ -124,7 +124,7 @@ def test_a_first_view_asks_for_what_its_weight_counts(walk: Walk, site: Path) ->
 
 def test_a_source_is_copied_from_its_own_file(walk: Walk) -> None:
     walk.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    walk.page.goto(f"{walk.server}bibliography/#ref-lechenet2020palmares", wait_until="load")
+    walk.page.goto(f"{walk.server}bibliography/l/#ref-lechenet2020palmares", wait_until="load")
     button = walk.page.locator("#ref-lechenet2020palmares .reference-copy")
     button.click()
     expect(button).to_have_text("Copied")

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from .library import Library, unknown_key
 from .marks import Mark, scan
+from .parts import part
 from .problems import Problem
 from .render import Use
 from .tokens import SITE
@@ -41,6 +42,8 @@ class Page:
     lists: set[str] = field(default_factory=set)
     cited: list[int] = field(default_factory=list)
     uses: dict[str, list[Use]] = field(default_factory=dict)
+    own_list: bool = True
+    """Whether it may end with a list of its own that no writer asked for."""
 
 
 class Collector:
@@ -60,15 +63,18 @@ class Collector:
         self.cited: list[Cited] = []
         self.pages: dict[str, Page] = {}
         self.full_page: str | None = None
+        #: Where the list of all sources is divided (parts.py): its parts, and the pages that hold them.
+        self.parts: dict[str, str] = {}
         self.begin("")
 
-    def begin(self, page: str | None, source: str = "", text: Callable[[], str] = str) -> None:
+    def begin(self, page: str | None, source: str = "", text: Callable[[], str] = str, own_list: bool = True) -> None:
         """Say which page is parsed next: its address, the path of its source, and how to get the source's text.
 
-        Without an address what comes is no page: an excerpt, or a text that another plugin turns into HTML.
+        Without an address what comes is no page: an excerpt, or a text that another plugin turns into HTML. Without a
+        list of its own, its marks lead to the list of all sources.
         """
         self._page, self._source, self._text = page, source or page or "", text
-        self._state = Page()
+        self._state = Page(own_list=own_list)
         self._lines: dict[str, list[int]] | None = None
         if page is not None:
             self.pages[page] = self._state
@@ -104,7 +110,8 @@ class Collector:
     def wants_list(self, numbers: Iterable[int]) -> bool:
         """Whether the page that ends now, with these marks, gets a list of its own at its foot."""
         cites = any(self.cited[number].mark.items for number in numbers)
-        return cites and self.settings.bib_by_default and not self._state.lists and self._page is not None
+        by_default = self.settings.bib_by_default and self._state.own_list
+        return cites and by_default and not self._state.lists and self._page is not None
 
     def _report(self, key: str) -> None:
         if self._lines is None:
@@ -146,7 +153,13 @@ class Collector:
         """Return all marks of the site that cite a known source."""
         return [cited.mark for cited in self.cited if cited.mark.items]
 
+    def entry_page(self, key: str) -> str | None:
+        """Return the page on which all that is known of a source stands, or None where the site has none."""
+        return self.parts.get(part(key, self.parts)) if self.parts else self.full_page
+
     def has_list(self, page: str) -> bool:
         """Whether a page, once its marks are known, shows references of its own."""
         state = self.pages.get(page)
-        return state is not None and bool(state.lists or (self.settings.bib_by_default and state.cited))
+        if state is None:
+            return False
+        return bool(state.lists or (self.settings.bib_by_default and state.own_list and state.cited))

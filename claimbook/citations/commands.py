@@ -55,6 +55,14 @@ def list_token(tag: str, kind: str) -> etree.Element:
     return etree.Element(tag, {LIST: kind})
 
 
+_FENCED = re.compile(r"^(`{3,}|~{3,}).*?^\1", re.S | re.M)
+
+
+def stands_in(text: str, command: str) -> bool:
+    """Whether a Markdown source seems to have a command on a line of its own; the parser alone knows."""
+    return command in text and any(line.strip() == command for line in _FENCED.sub("", text).split("\n"))
+
+
 class Command(InlineProcessor):
     """A command inside a text, as in a list or an indented block."""
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from html import escape
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from html import escape, unescape
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from . import tokens
 from .convert import convert, entry_name
 from .marks import Mark
-from .render import Use, facts, place, sort_text
-from .tokens import SITE, Token
+from .parts import REST, part
+from .render import Use, facts, place, shortened, sort_text
+from .tokens import PAGE, SITE, Token
 
 if TYPE_CHECKING:
     from .site import Site
@@ -59,7 +62,7 @@ class Filler:
         """Return the text that a token stands for; a page's own list adds no word that isn't in its sources."""
         references, number = self._site.formatted.references, token.number
         if token.kind == tokens.LIST:
-            html = "\n".join(html for _, html in sorted(references.items())) if token.value == SITE else ""
+            html = "\n".join(references.get(key, "") for key in sorted(self._listed(token.value)))
         elif not 0 <= number < len(self._site.cited):
             return ""
         elif token.kind == tokens.MARK:
@@ -119,10 +122,12 @@ class Filler:
 
     def _target(self, key: str, page: str) -> str:
         """Return where a citation leads: the page's own list, else the list of all sources, else nowhere."""
-        if self._site.has_list(page):
-            return _own_reference(key)
-        full = self._site.full_page
-        return "" if full is None else self._way(full, page) + _own_reference(key)
+        return _own_reference(key) if self._site.has_list(page) else self._whole(key, page)
+
+    def _whole(self, key: str, page: str) -> str:
+        """Return the way to all that is known of a source, or an empty text where the site has no such list."""
+        there = self._site.entry_page(key)
+        return "" if there is None else self._way(there, page) + _own_reference(key)
 
     # -------------------------------------------------------------- a numbered note
 
@@ -144,27 +149,68 @@ class Filler:
 
     # -------------------------------------------------------------- lists
 
-    def _list(self, kind: str, page: str) -> str:
-        return self._all_sources(page) if kind == SITE else self._page_references(page)
+    def _list(self, value: str, page: str) -> str:
+        site = self._site
+        if value == PAGE:
+            return self._page_references(page)
+        if value == SITE and site.parts:
+            return self._index(page)
+        entries = self._entries(self._listed(value), page)
+        if value == SITE:
+            return site.renderer.sources(entries)
+        ways = [(name, self._way(there, page)) for name, there in site.parts.items()]
+        name = value.removeprefix(f"{SITE}.")
+        return site.renderer.part(entries, "" if name == REST else name, ways, self._way(site.full_page or "", page))
+
+    def _listed(self, value: str) -> list[str]:
+        """Return the sources whose entries stand in a list of all sources or in a part of it."""
+        site, name = self._site, value.removeprefix(SITE).removeprefix(".")
+        if value == PAGE or bool(name) != bool(site.parts):
+            return []
+        return [key for key in site.library.entries if not name or part(key, site.parts) == name]
 
     def _page_references(self, page: str) -> str:
         site, state = self._site, self._site.pages.get(page)
         if not state or not site.in_text or SITE in state.lists:
             return ""
-        entries = [self._entry(key, page, uses) for key, uses in state.uses.items()]
-        full = "" if site.full_page is None else self._way(site.full_page, page)
-        return site.renderer.references(_sorted(entries), full, bool(state.lists))
+        entries = [self._entry(key, page, uses) | {"more": self._whole(key, page)} for key, uses in state.uses.items()]
+        return site.renderer.references(_sorted(entries), bool(state.lists))
 
-    def _all_sources(self, page: str) -> str:
+    def _entries(self, keys: Iterable[str], page: str) -> list[dict[str, Any]]:
+        """Return all that is known of some sources, sorted."""
+        uses = self._uses
+        return _sorted([self._entry(key, page, uses.get(key, [])) | {"record": self._record(key)} for key in keys])
+
+    def _index(self, page: str) -> str:
+        """Return the list of all sources as lines that lead to their entries."""
         site = self._site
+        entries = [
+            self._entry(key, page, []) | self._line(key) | {"more": self._whole(key, page)}
+            for key in site.library.entries
+        ]
+        groups = [(letter, list(group)) for letter, group in groupby(_sorted(entries), key=_letter)]
+        return site.renderer.index(groups, len(entries), len(self._uses))
+
+    def _line(self, key: str) -> dict[str, str]:
+        """Return what the index says of a source: whose it is, its year with the letter it has here, its title."""
+        work, words = self._site.works.get(key, {"id": key}), tokens.plain(self._reference(key))
+        year = facts(self._site.library.entries[key]).year
+        dated = re.search(rf"\b{year}[a-z]?\b", words) if year else re.search(r"\bn\.d\.(?:-[a-z])?", words)
+        author, title = short_author(work), tokens.plain(str(work.get("title") or ""))
+        return {
+            "author": author,
+            "dated": dated[0] if dated else year,
+            "short": "" if title == author else shortened(unescape(title)),
+        }
+
+    @cached_property
+    def _uses(self) -> dict[str, list[Use]]:
+        """By source, the places of the whole site that cite it, in the order of the site."""
         uses: dict[str, list[Use]] = {}
-        for state in site.pages.values():
+        for state in self._site.pages.values():
             for key, here in state.uses.items():
                 uses.setdefault(key, []).extend(here)
-        entries = [
-            self._entry(key, page, uses.get(key, [])) | {"record": self._record(key)} for key in site.library.entries
-        ]
-        return site.renderer.sources(_sorted(entries))
+        return uses
 
     def _entry(self, key: str, page: str, uses: list[Use]) -> dict[str, Any]:
         """Return all that a list shows of a source, with the places that cite it and the ways to them from a page."""
@@ -180,7 +226,6 @@ class Filler:
         reference, known = self._reference(key), facts(self._site.library.entries[key])
         return {
             "id": f"ref-{slug(key)}",
-            "fragment": _own_reference(key),
             "body": self._site.renderer.reference(reference, known),
             "sort": list(sort_text(reference, key)),
             "kind": known.kind,
@@ -204,6 +249,14 @@ class Filler:
 
 def _sorted(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(entries, key=lambda entry: entry["sort"])
+
+
+def _letter(entry: Mapping[str, Any]) -> str:
+    """Return the letter under which an entry stands; figures are together, and so is what isn't in Latin letters."""
+    first = entry["sort"][0][:1]
+    if "a" <= first <= "z":
+        return first.upper()
+    return "0–9" if first < "a" else "Other scripts"
 
 
 def _own_reference(key: str) -> str:

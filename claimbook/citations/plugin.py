@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import os
 from contextlib import suppress
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,11 +18,11 @@ from mkdocs.config import config_options
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import event_priority
-from mkdocs.structure.files import File, Files
+from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
-from . import exports, library, styles, tokens
+from . import commands, exports, library, parts, styles, tokens
 from .cache import Cache
 from .extension import CitationsExtension
 from .problems import Problem
@@ -37,10 +37,13 @@ ASSET_FOLDER = "assets/citations"
 
 
 class CitationsConfig(BibTexConfig):
-    """mkdocs-bibtex's options, and two more."""
+    """mkdocs-bibtex's options, and three more."""
 
     style = config_options.Optional(config_options.Choice([styles.AUTHOR_DATE]))
     """`author-date`: text in the sentence, in pandoc's own style (Chicago), without a CSL file."""
+    full_bib_pages = config_options.ListOfItems(config_options.Type(str), default=[])
+    """Beginnings of keys, such as `[a, b, c, ch]`: the sources whose keys begin so stand on a page of their own for each,
+    and the list of all sources is an index that leads to them; empty for all on one page."""
     downloads = config_options.Type(str, default="")
     """A folder of the built site for all references as BibTeX, RIS and CSL-JSON; empty for none."""
 
@@ -70,6 +73,7 @@ class CitationsPlugin(BibTexPlugin):
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Read bibliography and style, anew only when a file or an option changed, and join the Markdown extension."""
         self._check_footnote_format()
+        self._check_parts()
         root = Path(config.config_file_path or "mkdocs.yml").parent
         bib_files, csl = self._find(root)
         self._files = [path for path in [*bib_files, csl] if path]
@@ -90,6 +94,13 @@ class CitationsPlugin(BibTexPlugin):
             holds_key = False
         if not holds_key:
             raise PluginError('citations: the option footnote_format must hold {key}, such as "{key}" or "note-{key}"')
+
+    def _check_parts(self) -> None:
+        for name in self.config.full_bib_pages:
+            if not parts.NAME.fullmatch(name) or name == parts.REST:
+                raise PluginError(
+                    f'citations: full_bib_pages: "{name}" is no beginning of keys; write small letters and figures, such as [a, b, ch]'
+                )
 
     def _find(self, root: Path) -> tuple[list[Path], Path | None]:
         if self.config.bib_file:
@@ -151,9 +162,31 @@ class CitationsPlugin(BibTexPlugin):
             return files  # a page or two are not worth a look ahead
         # A page that isn't UTF-8 is MkDocs's to report.
         with suppress(UnicodeDecodeError):
+            self._divide(files, config)
             texts = [file.content_string for file in files.documentation_pages()]
             self.site.format_ahead([*texts, *self.made_later])
         return files
+
+    def _divide(self, files: Files, config: MkDocsConfig) -> None:
+        """Add the pages for the parts of the list of all sources, beside the page that holds the list."""
+        beginnings = self.config.full_bib_pages
+        if not beginnings:
+            return
+        command = self.config.full_bib_command
+        pages = (file for file in files.documentation_pages() if commands.stands_in(file.content_string, command))
+        home = next(pages, None)
+        if home is None:
+            raise PluginError(f"citations: full_bib_pages: no page has {command} on a line of its own; add one")
+        folder = PurePosixPath(home.src_uri).with_suffix("")
+        folder = folder.parent if folder.name in ("index", "README") else folder
+        for name, keys in parts.divide(self.site.library.entries, beginnings).items():
+            path = f"{folder / name}.md"
+            if files.get_file_from_path(path):
+                raise PluginError(f"citations: full_bib_pages: there is a page {path} already; rename it")
+            text = self.site.renderer.part_page(name, len(keys))
+            file = File.generated(config, path, content=text, inclusion=InclusionLevel.NOT_IN_NAV)
+            files.append(file)
+            self.site.parts[name] = file.url
 
     def on_nav(self, nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
         """Remember the order of the pages: places that cite a work are listed in it."""
@@ -163,7 +196,8 @@ class CitationsPlugin(BibTexPlugin):
     def on_page_markdown(self, markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Tell the core which page the parser is about to read."""
         source = page.file.abs_src_path or page.file.src_uri
-        self.site.begin(page.url, _shown(source, config), lambda: page.file.content_string)
+        own_list = page.meta.get("references", True) is not False
+        self.site.begin(page.url, _shown(source, config), lambda: page.file.content_string, own_list)
         return markdown
 
     def on_env(self, env: Any, config: MkDocsConfig, files: Files) -> Any:

@@ -20,6 +20,8 @@ from .coins import coins
 from .formatting import clean
 from .library import Entry
 from .marks import TIMECODE
+from .parts import REST
+from .tokens import SITE
 
 TEMPLATES = Path(__file__).with_name("templates")
 ASSETS = Path(__file__).with_name("assets")
@@ -178,6 +180,17 @@ def sort_text(html: str, key: str) -> tuple[str, str]:
     return " ".join(words.split()), key
 
 
+def shortened(text: str, width: int = 45) -> str:
+    """Return a text cut at a word's end where it is too long for a line; a Chinese sign is as wide as two letters."""
+    wide = 0
+    for index, sign in enumerate(text):
+        wide += 2 if unicodedata.east_asian_width(sign) in "WF" else 1
+        if wide > width:
+            whole = text[:index].rpartition(" ")[0] if " " in text[index // 2 : index] else text[:index]
+            return whole.rstrip(" ,;:.–—") + "…"
+    return text
+
+
 def letters(number: int) -> str:
     """Return a, b, … z, aa, ab … for 0, 1, …"""
     text = ""
@@ -231,16 +244,26 @@ class Renderer:
         """Return what the list of all sources shows of a source beside: its record in BibTeX, its COinS."""
         return self._macros("record.html").record(raw, work)
 
-    def references(self, entries: Sequence[Mapping[str, Any]], full: str, placed: bool) -> str:
-        """Return a page's own list of references; `full` leads to the list of all sources, if there is one.
-
-        A list that a writer `placed` stands under a heading of the writer's.
-        """
-        return self._macros("references.html").references(entries, full, placed) if entries else ""
+    def references(self, entries: Sequence[Mapping[str, Any]], placed: bool) -> str:
+        """Return a page's own list of references; one that a writer `placed` stands under a heading of the writer's."""
+        return self._macros("references.html").references(entries, placed) if entries else ""
 
     def sources(self, entries: Sequence[Mapping[str, Any]]) -> str:
-        """Return the list of all sources."""
+        """Return the list of all sources, on one page."""
         return self._macros("sources.html").sources(entries)
+
+    def index(self, groups: Sequence[tuple[str, Sequence[Mapping[str, Any]]]], total: int, cited: int) -> str:
+        """Return the list of all sources as lines that lead to their entries, under letters."""
+        return self._macros("index.html").index(groups, total, cited)
+
+    def part(self, entries: Sequence[Mapping[str, Any]], name: str, parts: Sequence[tuple[str, str]], home: str) -> str:
+        """Return the entries of one part of the list of all sources, with the ways to all parts and to the index."""
+        return self._macros("part.html").part(entries, name, parts, home)
+
+    def part_page(self, name: str, count: int) -> str:
+        """Return the Markdown of the page for a part with so many sources."""
+        template = self._environment.get_template("part.md")
+        return template.render(name=name, count=count, rest=name == REST, token=f"{SITE}.{name}")
 
     def _macros(self, name: str) -> Any:
         """Return the macros of a template: each template defines one, of its own name."""

@@ -12,7 +12,7 @@ from html import unescape
 from typing import NamedTuple
 from urllib.parse import unquote
 
-#: A list of references: of the page, or of all sources of the site.
+#: A list of references: of the page, or of all sources of the site; `site.ch` is a part of these (parts.py).
 PAGE = "page"
 SITE = "site"
 #: The attribute by which each kind of token is known; its value is a number, for a note with a point and a position.

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from ..context import years
 from .fields import Document, Fields, Found, Rows, Text, read, read_yaml, words_of
 from .vocabulary import Vocabulary
 from .vocabulary import read as read_vocabulary
@@ -225,7 +226,7 @@ def load(root: Path) -> Ledger:
     # A translation, when one comes, is a suffix file beside the record: c-0012.fr.md.
     claims = sorted(path for path in (docs / "claims").glob("c-*.md") if "." not in path.stem)
     ledger = load_from(claims, sorted(docs.rglob("*.md")), vocabulary, root)
-    return replace(ledger, events=tuple(_events(docs / "timeline" / "events.yml")))
+    return replace(ledger, events=tuple(_events(root)))
 
 
 def load_from(claims: Iterable[Path], pages: Iterable[Path], vocabulary: Vocabulary, root: Path) -> Ledger:
@@ -301,6 +302,7 @@ def _without_code(text: str) -> str:
     return re.sub(r"^```.*?^```", lambda match: re.sub(r"[^\n]", " ", match[0]), text, flags=re.M | re.S)
 
 
+_YEAR = re.compile(r"\d{3}[\dX]")
 _NAMES = re.compile(r"^claims:", re.M)
 _TITLE = re.compile(r"^# +(.+?)\s*$", re.M)
 
@@ -313,13 +315,16 @@ def _mention(path: str, text: str) -> Mention:
     return Mention(path, str(shown), tuple(words_of(document.fields.get("claims"))))
 
 
-def _events(path: Path) -> Iterator[Mention]:
+def _events(root: Path) -> Iterator[Mention]:
     """Yield the timeline's events that name claims. What is wrong with that file, the timeline tells."""
+    path, pages = root / "docs" / "timeline" / "events.yml", years.pages(root)
     rows = read_yaml(_text(path))[0] if path.is_file() else Rows([], 1)
     for row in rows if isinstance(rows, Rows) else ():
         if isinstance(row, Fields) and row.get("claims") and row.get("id"):
             title, claims = str(row.get("title", "")), tuple(words_of(row["claims"]))
-            yield Mention("docs/timeline/index.md", title, claims, f"event-{row['id']}")
+            year = _YEAR.match(str(row.get("date", "")))
+            page = years.page(int(year[0].replace("X", "0")) if year else 0, pages)
+            yield Mention(f"docs/{page}", title, claims, f"event-{row['id']}")
 
 
 def plain(value: Any) -> Any:

@@ -7,7 +7,7 @@ is in overrides/context/.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -17,7 +17,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
 
-from . import rows
+from . import rows, years
 from .dates import Moment
 from .glossary import Glossary, Term
 from .timeline import Event, Timeline
@@ -43,7 +43,7 @@ def markers(
     used: Mapping[str, Collection[Term]] | None = None,
     templates: Path = TEMPLATES,
 ) -> dict[str, str]:
-    """Return the Markdown that stands for each marker: `timeline`, `timeline-figure`, `glossary`.
+    """Return the Markdown that stands for each marker: `timeline`, `timeline-figure`, `glossary`, `timeline 2015`.
 
     `claims` gives the titles of the claims by their numbers, `used` the terms that each of them uses. The text is meant for docs/timeline/index.md and
     docs/glossary/index.md: its links start from there. Events without a date that can be read are left out.
@@ -54,12 +54,36 @@ def markers(
     def fill(name: str, **values: Any) -> str:
         return environment.get_template(name).render(**values)
 
-    listed = fill("timeline.html", periods=found, themes=timeline.themes, owners=timeline.owners, claims=claims or {})
+    times = {"timeline": timeline, "themes": timeline.themes, "owners": timeline.owners, "claims": claims or {}}
+    pages = tuple(_pages(timeline.pages))
+    name = "timeline-index.html" if pages else "timeline.html"
+    listed = {"timeline": fill(name, periods=found, pages=pages, here=years.INDEX, **times)}
+    for page in pages:
+        here = periods(event for event in timeline.events if timeline.page(event) == page.path)
+        listed[f"timeline {page.year}"] = fill("timeline.html", periods=here, pages=pages, here=page.path, **times)
     figure = fill("figure.html", figure=draw(timeline, found), count=len(timeline.events))
     terms = [(letter, list(group)) for letter, group in groupby(glossary.terms, key=lambda term: term.letter)]
     users = _users(used or {})
     words = fill("glossary.html", letters=terms, glossary=glossary, users=users, claims=claims or {})
-    return {"timeline": listed, "timeline-figure": figure, "glossary": words}
+    return {**listed, "timeline-figure": figure, "glossary": words}
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the timeline: the year it begins with, its path relative to docs/, what a link to it says."""
+
+    year: int
+    path: str
+    label: str
+
+
+def _pages(beginnings: Sequence[int]) -> Iterator[Page]:
+    for index, year in enumerate(beginnings):
+        last = beginnings[index + 1] - 1 if index + 1 < len(beginnings) else None
+        label = f"since {year}" if last is None else f"until {last}" if not index else f"{year} to {last}"
+        if index and last == year:
+            label = str(year)
+        yield Page(year, years.page(year, beginnings), label)
 
 
 def _users(used: Mapping[str, Collection[Term]]) -> dict[str, list[str]]:

@@ -136,7 +136,7 @@ class _Terms(Treeprocessor):
 
     def _link(self, term: Term, words: str) -> etree.Element:
         means = rows.plain(term.means)
-        link = etree.Element("a", {"class": "term", "href": self.href(term.anchor), "data-means": means})
+        link = etree.Element("a", {"class": "term", "href": self.href(term.anchor), "data-card": means})
         link.text = words
         return link
 

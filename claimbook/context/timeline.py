@@ -9,7 +9,7 @@ from pathlib import Path
 from ..claims import vocabulary
 from ..claims.fields import Fields, Found, Text
 from ..claims.vocabulary import Word
-from . import dates, rows
+from . import dates, rows, years
 from .dates import Span
 from .rows import Cited
 
@@ -62,6 +62,12 @@ class Timeline:
     owners: Mapping[str, Word]
     faults: tuple[Found, ...] = ()
     path: str = EVENTS
+    pages: tuple[int, ...] = ()
+    """The years with which its pages begin (years.py)."""
+
+    def page(self, event: Event) -> str:
+        """Return the page on which an event stands, relative to docs/."""
+        return years.page(event.span.start.year, self.pages) if event.span else years.INDEX
 
 
 def load(root: Path = Path()) -> Timeline:
@@ -73,7 +79,7 @@ def load(root: Path = Path()) -> Timeline:
     read, faults = rows.read_rows(root / EVENTS)
     themes = vocabulary.read(root / THEMES)["themes"]
     owners = vocabulary.read(root / VOCABULARY)["owner"]
-    return Timeline(tuple(map(_event, read)), themes, owners, faults)
+    return Timeline(tuple(map(_event, read)), themes, owners, faults, pages=years.pages(root))
 
 
 def _event(row: Fields) -> Event:

@@ -38,6 +38,7 @@ CLASSES = frozenset(
         "md-content__button",
         "md-source-file",
         "sources-total",
+        "timeline-index",
         "claim-report",
         "claim-cite-button",
         "page-foot",

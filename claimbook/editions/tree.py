@@ -126,7 +126,30 @@ def _pages(site: Path, order: Iterable[Place]) -> tuple[list[Page], list[Problem
             continue
         sources = find(body, "sources") is not None
         found.append(Page(place, _name(place.path), _title(heading), body, sources))
+    found = _gathered(found)
     return [page for page in found if not page.sources] + [page for page in found if page.sources], faults
+
+
+def _gathered(pages: list[Page]) -> list[Page]:
+    """Return the pages with one list of all sources, where the site has an index and their entries on other pages."""
+    home = next((page for page in pages if find(page.body, "sources-index") is not None), None)
+    if home is None:
+        return pages
+    entries = {item.get("id"): item for page in pages if page.sources for item in page.body.iter("li")}
+    listing = make("ol", "reference-list")
+    index = find(home.body, "sources-index")
+    for line in index.iter("li"):
+        entry = entries.get(line.get("id"))
+        if entry is not None:
+            # What no book shows leads to places as they are seen from the entry's own page.
+            entry[:] = [
+                child for child in entry if not has(child, "reference-uses") and not has(child, "reference-record")
+            ]
+            listing.append(entry)
+    index.set("class", "sources")
+    index[:] = [listing]
+    home.sources = True
+    return [page for page in pages if page is home or not page.sources]
 
 
 def _extra(html: str, whole: bool) -> str:
@@ -213,13 +236,13 @@ class _Links:
         if not found:
             return href
         path, fragment = found
+        if fragment.startswith("ref-") and fragment in self._sources:
+            return f"#{self._sources[fragment]}"
         known = self.names.get(path)
         if known is None:
             if path not in self.files and not path.startswith("downloads/"):
                 self._dead(page, href, f"the site has no {path}")
             return self._web(path) + (f"#{fragment}" if fragment else "")
-        if fragment.startswith("ref-") and fragment in self._sources:
-            return f"#{self._sources[fragment]}"
         if fragment and fragment not in known:
             self._dead(page, href, f'{path} has no place "{fragment}"')
         return f"#{known[fragment] if fragment in known else self.pages[path].name}"

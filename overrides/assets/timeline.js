@@ -7,7 +7,7 @@
 
   const start = () => {
     for (const form of document.querySelectorAll(".timeline-filter[hidden]")) {
-      const events = [...document.querySelectorAll(".timeline-event")];
+      const events = [...document.querySelectorAll(".timeline-events > [data-themes]")];
       const texts = events.map(event => folded(event.textContent));
       const apply = () => filter(form, events, texts);
       form.addEventListener("input", apply);
@@ -28,7 +28,7 @@
       shown += fits;
     });
     for (const list of document.querySelectorAll(".timeline-events")) {
-      const empty = !list.querySelector(".timeline-event:not([hidden])");
+      const empty = !list.querySelector("[data-themes]:not([hidden])");
       list.hidden = empty;
       const heading = list.previousElementSibling;
       if (heading && heading.classList.contains("timeline-period")) heading.hidden = empty;
@@ -40,7 +40,7 @@
   const reveal = () => {
     const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     const form = document.querySelector(".timeline-filter");
-    if (!target || !form || !target.closest(".timeline-event, .timeline-period")) return;
+    if (!target || !form || !target.closest("[data-themes], .timeline-period")) return;
     if (!target.closest("[hidden]")) return;
     form.reset();
     form.dispatchEvent(new Event("input"));

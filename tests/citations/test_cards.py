@@ -225,6 +225,36 @@ def test_sources_are_filtered_by_word_kind_language_and_year(open_page: object) 
     assert page.asked == []
 
 
+def test_index_is_filtered_too_and_leads_to_the_entry(open_page: object, tmp_path: Path) -> None:
+    options = {"bib_file": "refs.bib", "csl_file": "style.csl", "full_bib_pages": ["s", "d"]}
+    page = open_page(build_here(write_site(tmp_path, PAGES, options, theme=THEME)).folder.as_uri() + "/all/index.html")
+    shown, count = page.locator(".sources-index li:visible"), page.locator(".sources-count")
+    expect(count).to_have_text("9 of 9 shown")
+    page.get_by_label("Kind").select_option("article")
+    expect(shown).to_have_count(2)
+    page.get_by_label("Year").select_option("2018")
+    expect(count).to_have_text("1 of 9 shown")
+    expect(page.locator(".sources-index h2:visible")).to_have_count(1)
+    page.get_by_label("Kind").select_option("")
+    page.get_by_label("Year").select_option("")
+    page.get_by_label("Language").select_option("French")
+    expect(shown).to_have_count(2)
+    page.get_by_label("Language").select_option("")
+    page.get_by_label("Find").fill("smith cameras")
+    expect(shown).to_have_count(1)
+
+
+def test_any_link_may_have_a_card_of_its_own(open_page: object, tmp_path: Path) -> None:
+    text = '# Home\n\n<a href="all/" data-card="What it <means>.">A term</a>\n'
+    config = write_site(tmp_path, PAGES | {"index.md": text}, {"bib_file": "refs.bib"}, theme=THEME)
+    page = open_page(build_here(config).folder.as_uri() + "/index.html")
+    page.get_by_text("A term").hover()
+    expect(card(page)).to_have_text("What it <means>.")
+    expect(card(page)).to_have_attribute("aria-label", "Meaning")
+    page.keyboard.press("Escape")
+    expect(card(page)).to_be_hidden()
+
+
 def test_link_to_a_source_finds_it_though_it_is_filtered_out(open_page: object, address: str) -> None:
     page = open_page("all/")
     page.get_by_label("Find").fill("no such words")

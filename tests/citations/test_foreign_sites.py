@@ -500,7 +500,7 @@ def test_package_takes_its_templates_script_and_worker_along(tmp_path: Path, mon
     needed = [
         path
         for path in (ROOT / "claimbook" / "citations").rglob("*")
-        if path.suffix in (".html", ".js", ".css", ".lua")
+        if path.suffix in (".html", ".md", ".js", ".css", ".lua")
     ]
     assert {path.relative_to(ROOT).as_posix() for path in needed} <= packed
     assert "Provides-Extra: mkdocs" in metadata

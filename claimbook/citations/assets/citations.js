@@ -1,5 +1,5 @@
-/* Cards for citations, and a filter for the list of all sources. Everything works without this script: marks are
-   links to references, and the list is whole. Nothing is fetched and nothing is stored. */
+/* Cards for citations and for any link with a text in data-card, and a filter for the list of all sources. Everything
+   works without this script: marks are links to references, and the list is whole. Nothing is fetched, nothing stored. */
 (() => {
   "use strict";
 
@@ -11,7 +11,6 @@
   card.id = "citation-card";
   card.popover = "manual";
   card.setAttribute("role", "note");
-  card.setAttribute("aria-label", "Source");
 
   let mark, waiting;
 
@@ -43,7 +42,11 @@
     return [facts, " · ", copy];
   };
 
-  const contentOf = (link, reference) => {
+  // What a card can show of a link; nothing of a mark whose reference stands on another page.
+  const contentOf = link => {
+    if (link.dataset.card) return [line("citation-card-text", link.dataset.card)];
+    const reference = referenceOf(link);
+    if (!reference) return [];
     const text = (reference.querySelector(".reference-text, p") || reference).cloneNode(true);
     for (const arrow of text.querySelectorAll(".footnote-backref, .reference-note")) arrow.remove();
     const place = link.dataset.locator ? ["Cited here: ", link.dataset.locator] : [];
@@ -56,10 +59,12 @@
 
   const show = link => {
     clearTimeout(waiting);
-    const reference = referenceOf(link);
-    if (!reference || link === mark) return;
+    if (link === mark) return;
     hide();
-    card.replaceChildren(...contentOf(link, reference));
+    const content = contentOf(link);
+    if (!content.length) return;
+    card.replaceChildren(...content);
+    card.setAttribute("aria-label", link.dataset.card ? "Meaning" : "Source");
     // Right after the mark, so that the keyboard goes from the mark into the card.
     link.after(card);
     card.showPopover();
@@ -91,7 +96,7 @@
     waiting = setTimeout(action, time);
   };
 
-  const linkAt = target => target instanceof Element && target.closest("a.citation-link, .citation a.footnote-ref");
+  const linkAt = target => target instanceof Element && target.closest("a.citation-link, .citation a.footnote-ref, a[data-card]");
   const inCard = target => target instanceof Node && card.contains(target);
 
   const listen = () => {
@@ -118,7 +123,7 @@
     document.addEventListener("pointerdown", event => { touched = event.pointerType === "touch"; });
     document.addEventListener("click", event => {
       const link = linkAt(event.target);
-      if (link && touched && event.detail && link !== mark && referenceOf(link)) {
+      if (link && touched && event.detail && link !== mark && (link.dataset.card || referenceOf(link))) {
         event.preventDefault();
         show(link);
       } else if (!inCard(event.target)) hide();
@@ -137,10 +142,9 @@
   const start = () => {
     for (const form of document.querySelectorAll(".sources-filter[hidden]")) {
       const list = form.parentElement;
-      const items = [...list.querySelectorAll(".reference-list > .reference")];
-      const texts = items.map(item => folded(item.querySelector(".reference-text").textContent));
+      const items = [...list.querySelectorAll("ol > li[id]")].map(read);
       options(form, items);
-      const filter = () => apply(form, items, texts);
+      const filter = () => apply(form, items);
       form.addEventListener("input", filter);
       form.addEventListener("submit", event => event.preventDefault());
       form.hidden = false;
@@ -151,11 +155,22 @@
     }
   };
 
+  // An entry keeps its kind, language and year as data; a line of the index says them, and is shorter so.
+  const read = item => {
+    if (item.dataset.kind !== undefined) return { item, ...item.dataset };
+    const [kind, language] = item.querySelector("i").textContent.split(", ");
+    const [year] = /\d{4}(?=[a-z]?$)/.exec(item.querySelector("a").textContent) || [];
+    return { item, kind, language, year };
+  };
+
+  // Read when somebody types: hundreds of texts take a phone a while.
+  const textOf = entry => entry.text ||= folded((entry.item.querySelector(".reference-text") || entry.item).textContent);
+
   const options = (form, items) => {
     for (const name of ["kind", "language", "year"]) {
       const counts = new Map();
       for (const item of items) {
-        const value = item.dataset[name];
+        const value = item[name];
         if (value) counts.set(value, (counts.get(value) || 0) + 1);
       }
       const values = [...counts.keys()].sort();
@@ -165,24 +180,22 @@
     }
   };
 
-  const apply = (form, items, texts) => {
+  const apply = (form, items) => {
     const words = folded(form.elements.text.value).split(/\s+/).filter(Boolean);
+    const wanted = ["kind", "language", "year"].map(name => [name, form.elements[name].value]).filter(([, value]) => value);
     let shown = 0;
-    items.forEach((item, index) => {
-      const fits = ["kind", "language", "year"].every(name => {
-        const wanted = form.elements[name].value;
-        return !wanted || item.dataset[name] === wanted;
-      }) && words.every(word => texts[index].includes(word));
-      item.hidden = !fits;
+    for (const entry of items) {
+      const fits = wanted.every(([name, value]) => entry[name] === value) && words.every(word => textOf(entry).includes(word));
+      entry.item.hidden = !fits;
       shown += fits;
-    });
+    }
     form.querySelector(".sources-count").textContent = `${shown} of ${items.length} shown`;
   };
 
   // A link to one source must find it, whatever is filtered.
   const reveal = () => {
     const target = location.hash && named(location.hash);
-    const item = target && target.closest(".reference[hidden]");
+    const item = target && target.closest("li[hidden]");
     if (item) { item.hidden = false; target.scrollIntoView(); }
   };
 
