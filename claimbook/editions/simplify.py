@@ -39,7 +39,7 @@ CLASSES = frozenset(
         "md-source-file",
         "sources-total",
         "claim-report",
-        "claim-cite-button",
+        "claim-cite",
         "page-foot",
     ]
 )
