@@ -13,18 +13,16 @@ from . import destinations, fonts, tables
 from .compiler import Refused, compiled
 from .faults import Faulty, fault
 from .info import Info
-from .markup import Element, drop, has, words
-from .tree import Page, Tree, copied
+from .markup import words
+from .paper import paper, short
+from .tree import Tree
 from .typeset import Typesetter, quoted
 
 TEMPLATE = "book.typ"
-#: A page with fewer letters begins where the one before it ends, if there is room.
-SHORT = 4000
-#: How many letters of a place a link to it is called by, and how many of a title stand over a page.
+#: In the place of a page's title, for the template: whichever claim is there.
+CLAIMS = "claims"
+#: How many letters of a place a link to it is called by.
 SPOKEN = 48
-HEAD = 60
-#: The address of a copy that nobody has looked at yet: a day in it, not the time of a snapshot.
-_GUESS = re.compile(r"/web/\d{4,8}/")
 
 
 def pdf(tree: Tree, target: Path, info: Info, templates: Path) -> Path:
@@ -52,16 +50,19 @@ def _complain(faults: Iterator[Problem] | list[Problem]) -> None:
 
 def _lay_out(tree: Tree, work: Path, info: Info, templates: Path) -> list[str]:
     """Write everything that Typst reads into a folder; returns the paths of the site's pages, in order."""
-    for name, content in tree.pictures.files.items():
-        path = work / name
-        path.parent.mkdir(exist_ok=True)
-        path.write_bytes(_styled(name, content, templates))
+    drawings = dict(tree.pictures.files)
     template = (templates / TEMPLATE).read_text(encoding="utf-8")
     (work / TEMPLATE).write_text(template, encoding="utf-8")
     typesetter = Typesetter(template)
     for number, page in enumerate(tree.pages):
-        text = typesetter.page(_paper(page))
+        body, more = paper(page, tree.pictures)
+        drawings |= more
+        text = typesetter.page(body)
         (work / f"page-{number}.typ").write_text(f'#import "{TEMPLATE}": *\n{text}', encoding="utf-8")
+    for name, content in drawings.items():
+        path = work / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(_styled(name, content, templates))
     facts = _typst(info.facts())
     lines = [f'#import "{TEMPLATE}": *', f"#show: book.with({facts}, entries: {_contents(tree)})", *_runs(tree)]
     lines.append(f"#colophon({facts})")
@@ -86,14 +87,15 @@ def _runs(tree: Tree) -> Iterator[str]:
     head = ("", "")
     for number, page in enumerate(tree.pages):
         part = page.title if page.place.level == 1 else part
-        if (
-            not (page.claim or _short(page))
-            or page.place.level == 1
-            or ((part, part) != (head[0], head[1]) and page.claim)
-        ):
-            yield from [_run(head, held)] if held else []
-            head, held = (part, part if page.claim else page.title), []
-        elif held:
+        # Over claims the template itself names the one that begins; over short pages on one sheet stands their part alone.
+        own = (part, CLAIMS if page.claim else page.title)
+        shares = bool(held) and page.place.level > 1 and (page.claim or short(page))
+        if held and not (shares and (own[1] == CLAIMS) == (head[1] == CLAIMS)):
+            yield _run(head, held)
+            held = []
+        if not held:
+            head = own
+        elif not page.claim and len(held) == 1 and short(tree.pages[number - 1]):
             head = (part, part)
         held.append(f'#include "page-{number}.typ"')
     yield _run(head, held)
@@ -101,11 +103,6 @@ def _runs(tree: Tree) -> Iterator[str]:
 
 def _run(head: tuple[str, str], held: list[str]) -> str:
     return f"#run({quoted(head[0])}, {quoted(head[1])})[\n{chr(10).join(held)}\n]"
-
-
-def _short(page: Page) -> bool:
-    """Whether a page is so short that it may begin on the sheet of the one before it."""
-    return len(words(page.body)) < SHORT
 
 
 def _styled(name: str, content: bytes, templates: Path) -> bytes:
@@ -120,34 +117,6 @@ def _styled(name: str, content: bytes, templates: Path) -> bytes:
 def _typst(facts: dict[str, str]) -> str:
     """Return named arguments of a call of Typst."""
     return ", ".join(f"{name}: {quoted(value)}" for name, value in facts.items())
-
-
-def _paper(page: Page) -> Element:
-    """Return a page's body with what only paper needs: titles dressed, columns measured."""
-    body = copied(page.body)
-    title = next((each for each in body.iter() if each.get("id") == page.name), None)
-    if title is not None:
-        title.set("data-title", "claim" if page.claim else "page")
-        title.set("data-kicker", page.name if page.claim else page.place.group)
-        title.set("data-short", "yes" if _short(page) else "")
-        title.set("data-head", shorten(page.title, HEAD, placeholder=" …"))
-    for facts in [each for each in body.iter() if has(each, "reference-facts")]:
-        _date_leads(facts)
-    for table in body.iter("table"):
-        tables.measure(table)
-    return body
-
-
-def _date_leads(facts: Element) -> None:
-    """Have the day on which a source was seen lead to where a copy may be: on paper, no phrase of its own for that."""
-    copy = next((each for each in facts if has(each, "reference-archive")), None)
-    seen = next((each for each in facts if has(each, "reference-verification")), None)
-    if copy is None or seen is None or not _GUESS.search(copy.get("href", "")):
-        return
-    drop(facts, copy)
-    seen.tail = (seen.tail or "").removesuffix(" · ")
-    seen.tag = "a"
-    seen.attrib = copy.attrib
 
 
 def _spoken(tree: Tree) -> dict[str, str]:

@@ -45,8 +45,8 @@ _BLOCKS = frozenset(
 )
 #: A row whose cell has more letters may break over two pages.
 LONG = 1200
-#: A table with at most this many rows stays on one page, as a card to cut out must.
-SMALL = 8
+#: A table with at most so many rows and letters stays on one page, as a card to cut out must.
+SMALL, BRIEF = 8, 800
 _CALLS = {
     "em": "emph", "i": "emph", "cite": "emph", "dfn": "emph", "var": "emph", "strong": "strong", "b": "strong",
     "del": "strike", "s": "strike", "ins": "underline", "u": "underline", "sup": "super", "sub": "sub", "q": "quote",
@@ -139,7 +139,7 @@ class Typesetter:
         label = f"#label({quoted(name)})" if name else ""
         heading = f"#heading({told})[{self._inside(element).strip()}]{label}"
         if title:
-            dress = f"level: {level}, kicker: {quoted(kicker)}, short: {quoted(element.get('data-short', ''))}"
+            dress = f"level: {level}, kicker: {quoted(kicker)}, room: {element.get('data-room') or 0}"
             dress += f", head: {quoted(element.get('data-head', ''))}"
             return f"#{title}-title({dress})[{heading}];"
         return heading + ";"
@@ -216,7 +216,7 @@ class Typesetter:
         caption = f", caption: [{captions}]" if captions else ""
         long = ", long: true" if any(len(words(cell)) > LONG for row in rows for cell in row) else ""
         long += ", narrow: true" if element.get("data-narrow") else ""
-        long += ", whole: true" if len(rows) <= SMALL and not long.startswith(", long") else ""
+        long += ", whole: true" if len(rows) <= SMALL and len(words(element)) <= BRIEF else ""
         kind = next(iter(classes(element)), "plain")
         content = ",\n".join(told)
         # A table without any heading is only an arrangement; a reader of tables would be led astray.
