@@ -84,12 +84,43 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Time citations against plain MkDocs and stock mkdocs-bibtex.")
     parser.add_argument("--size", choices=[*SIZES, "all"], default="all")
     parser.add_argument("--runs", type=int, default=3, help="counted runs of each build")
+    parser.add_argument(
+        "--editions", action="store_true", help="what the PDF of the built site takes, and nothing else"
+    )
     options = parser.parse_args()
+    if options.editions:
+        _book()
+        return
     for size in SIZES if options.size == "all" else [options.size]:
         pages, sources = SIZES[size]
         print(f"\n{pages} pages, {CITATIONS} citations each, {sources} sources (the least of {options.runs} runs)")
         with TemporaryDirectory() as folder:
             _bench(Path(folder), size, options.runs)
+
+
+#: Sets the book in a process of its own; Typst is the only process that this one starts and that takes room.
+_SET = """
+import resource, sys
+from pathlib import Path
+from claimbook import editions
+site, root, target = map(Path, sys.argv[1:])
+tree = editions.clean(site)
+editions.pdf(tree, target, editions.load_info(root, tree.address, tree.language), root / editions.TEMPLATES)
+print(*(resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
+"""
+
+
+def _book() -> None:
+    with TemporaryDirectory() as folder:
+        target = Path(folder) / "archive.pdf"
+        start = time.perf_counter()
+        command = [sys.executable, "-c", _SET, "site", ".", str(target)]
+        run = subprocess.run(command, check=True, capture_output=True, text=True)
+        clock = time.perf_counter() - start
+        own, typst = map(float, run.stdout.split())
+        print(
+            f"book: {clock:.1f} s, Python {own:.0f} MiB, then Typst {typst:.0f} MiB, {target.stat().st_size / 1e6:.1f} MB"
+        )
 
 
 def _bench(folder: Path, size: str, runs: int) -> None:

@@ -8,21 +8,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from textwrap import shorten
 
-import typst
-
 from ..citations.problems import Problem
-from . import fonts, tables
+from . import destinations, fonts, tables
+from .compiler import Refused, compiled
 from .faults import Faulty, fault
 from .info import Info
-from .markup import Element, has, words
-from .tree import Page, Tree, copied
+from .markup import words
+from .paper import paper, short
+from .tree import Tree
 from .typeset import Typesetter, quoted
 
 TEMPLATE = "book.typ"
-STANDARDS = ["ua-1", "a-2a"]
-#: A page with fewer letters begins where the one before it ends, if there is room.
-SHORT = 4000
-#: How many letters of a source a link to it is called by.
+#: In the place of a page's title, for the template: whichever claim is there.
+CLAIMS = "claims"
+#: How many letters of a place a link to it is called by.
 SPOKEN = 48
 
 
@@ -32,8 +31,14 @@ def pdf(tree: Tree, target: Path, info: Info, templates: Path) -> Path:
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         pages = _lay_out(tree, work, info, templates)
-        content = _compile(tree, work, info, pages)
-    target.write_bytes(content)
+        try:
+            book = compiled(work / "main.typ", info.time, fonts.folders())
+        except Refused as error:
+            raise Faulty(_faults(tree, error, pages)) from error
+        lost = destinations.lead(book, target, _spoken(tree))
+    if lost:
+        target.unlink()
+        raise Faulty(_lost(tree, lost))
     return target
 
 
@@ -45,27 +50,24 @@ def _complain(faults: Iterator[Problem] | list[Problem]) -> None:
 
 def _lay_out(tree: Tree, work: Path, info: Info, templates: Path) -> list[str]:
     """Write everything that Typst reads into a folder; returns the paths of the site's pages, in order."""
-    for name, content in tree.pictures.files.items():
-        path = work / name
-        path.parent.mkdir(exist_ok=True)
-        path.write_bytes(_styled(name, content, templates))
+    drawings = dict(tree.pictures.files)
     template = (templates / TEMPLATE).read_text(encoding="utf-8")
     (work / TEMPLATE).write_text(template, encoding="utf-8")
     typesetter = Typesetter(template)
     for number, page in enumerate(tree.pages):
-        text = typesetter.page(_paper(tree, page))
+        body, more = paper(page, tree.pictures)
+        drawings |= more
+        text = typesetter.page(body)
         (work / f"page-{number}.typ").write_text(f'#import "{TEMPLATE}": *\n{text}', encoding="utf-8")
+    for name, content in drawings.items():
+        path = work / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(_styled(name, content, templates))
     facts = _typst(info.facts())
     lines = [f'#import "{TEMPLATE}": *', f"#show: book.with({facts}, entries: {_contents(tree)})", *_runs(tree)]
-    lines += [f"#colophon({facts})", f"#proof(({''.join(f'{quoted(name)}, ' for name in _linked(tree))}))"]
+    lines.append(f"#colophon({facts})")
     (work / "main.typ").write_text("\n".join(lines), encoding="utf-8")
     return [page.place.path or page.name for page in tree.pages]
-
-
-def _linked(tree: Tree) -> list[str]:
-    """Return the names of all places that a link of the book leads to."""
-    hrefs = {link.get("href", "") for page in tree.pages for link in page.body.iter("a")}
-    return sorted(href[1:] for href in hrefs if href.startswith("#"))
 
 
 def _contents(tree: Tree) -> str:
@@ -85,14 +87,15 @@ def _runs(tree: Tree) -> Iterator[str]:
     head = ("", "")
     for number, page in enumerate(tree.pages):
         part = page.title if page.place.level == 1 else part
-        if (
-            not (page.claim or _short(page))
-            or page.place.level == 1
-            or ((part, part) != (head[0], head[1]) and page.claim)
-        ):
-            yield from [_run(head, held)] if held else []
-            head, held = (part, part if page.claim else page.title), []
-        elif held:
+        # Over claims the template itself names the one that begins; over short pages on one sheet stands their part alone.
+        own = (part, CLAIMS if page.claim else page.title)
+        shares = bool(held) and page.place.level > 1 and (page.claim or short(page))
+        if held and not (shares and (own[1] == CLAIMS) == (head[1] == CLAIMS)):
+            yield _run(head, held)
+            held = []
+        if not held:
+            head = own
+        elif not page.claim and len(held) == 1 and short(tree.pages[number - 1]):
             head = (part, part)
         held.append(f'#include "page-{number}.typ"')
     yield _run(head, held)
@@ -100,11 +103,6 @@ def _runs(tree: Tree) -> Iterator[str]:
 
 def _run(head: tuple[str, str], held: list[str]) -> str:
     return f"#run({quoted(head[0])}, {quoted(head[1])})[\n{chr(10).join(held)}\n]"
-
-
-def _short(page: Page) -> bool:
-    """Whether a page is so short that it may begin on the sheet of the one before it."""
-    return len(words(page.body)) < SHORT
 
 
 def _styled(name: str, content: bytes, templates: Path) -> bytes:
@@ -121,37 +119,26 @@ def _typst(facts: dict[str, str]) -> str:
     return ", ".join(f"{name}: {quoted(value)}" for name, value in facts.items())
 
 
-def _paper(tree: Tree, page: Page) -> Element:
-    """Return a page's body with what only paper needs: titles dressed, columns measured, citing places of sources."""
-    body = copied(page.body)
-    title = next((each for each in body.iter() if each.get("id") == page.name), None)
-    if title is not None:
-        title.set("data-title", "claim" if page.claim else "page")
-        title.set("data-kicker", page.name if page.claim else page.place.group)
-        title.set("data-short", "yes" if _short(page) else "")
-    for source in [each for each in body.iter() if has(each, "source")]:
-        source.set("data-uses", " ".join(tree.cited.get(source.get("id", ""), [])))
-        source.set("data-short", shorten(words(source), SPOKEN, placeholder=" …"))
-    for table in body.iter("table"):
-        tables.measure(table)
-    return body
+def _spoken(tree: Tree) -> dict[str, str]:
+    """Return for each place of the book what a screen reader calls a link to it."""
+    spoken = {}
+    for page in tree.pages:
+        for element in page.body.iter():
+            if element.get("id"):
+                spoken[element.get("id", "")] = shorten(words(element), SPOKEN, placeholder=" …") or page.title
+        spoken[page.name] = f"{page.name}: {page.title}" if page.claim else page.title
+    return spoken
 
 
-def _compile(tree: Tree, work: Path, info: Info, pages: list[str]) -> bytes:
-    try:
-        return typst.compile(
-            str(work / "main.typ"),
-            root=str(work),
-            font_paths=fonts.folders(),
-            ignore_system_fonts=True,
-            pdf_standards=STANDARDS,
-            timestamp=info.time,
-        )
-    except typst.TypstError as error:
-        raise Faulty(_faults(tree, error, pages)) from error
+def _lost(tree: Tree, names: list[str]) -> Iterator[Problem]:
+    """Yield a fault for each place that links lead to and that paper lacks."""
+    homes = {each.get("id"): page for page in tree.pages for each in page.body.iter()}
+    for name in names:
+        what = f'the place "{name}" is lost on paper: give it another element, or have {TEMPLATE} name that class.'
+        yield fault(homes[name].place.path if name in homes else "index.html", "E02", what)
 
 
-def _faults(tree: Tree, error: Exception, pages: list[str]) -> list[Problem]:
+def _faults(tree: Tree, error: Refused, pages: list[str]) -> list[Problem]:
     """Return what the compiler said as faults of pages: characters without a glyph first, the rest in its own words."""
     missing = fonts.missing({sign for page in tree.pages for sign in "".join(page.body.itertext())})
     found = []
@@ -160,10 +147,10 @@ def _faults(tree: Tree, error: Exception, pages: list[str]) -> list[Problem]:
         found += [fault(page.place.path, "E05", _glyph(sign)) for sign in signs]
     if found:
         return found
-    where = re.search(r"page-(\d+)\.typ", getattr(error, "diagnostic", ""))
-    said = [getattr(error, "message", str(error)), *getattr(error, "hints", [])]
+    where = re.search(r"page-(\d+)\.typ", error.where)
     page = pages[int(where[1])] if where else "index.html"
-    return [fault(page, "E07", f"Typst refuses: {'; '.join(' '.join(each.split()) for each in said)}.")]
+    said = "; ".join(" ".join(each.split()) for each in error.reasons)
+    return [fault(page, "E07", f"Typst refuses: {said}.")]
 
 
 def _glyph(sign: str) -> str:

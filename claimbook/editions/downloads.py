@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import yaml
 from jinja2 import Environment, FileSystemLoader
 
@@ -19,7 +20,6 @@ SUMS = "SHA256SUMS"
 PAGE = "index.html"
 WORDS = Path("overrides") / "editions" / "downloads.yml"
 _MARKER = re.compile(r"<!-- downloads -->(?:.*?<!-- /downloads -->)?", re.S)
-_PDF_PAGE = re.compile(rb"/Type\s*/Page\b(?!s)")
 
 
 def data(folder: Path) -> list[dict[str, Any]]:
@@ -44,7 +44,8 @@ def _facts(path: Path) -> dict[str, Any]:
     content = path.read_bytes()
     facts: dict[str, Any] = {"file": path.name, "bytes": len(content), "sha256": sha256(content).hexdigest()}
     if path.suffix == ".pdf":
-        facts["pages"] = len(_PDF_PAGE.findall(content))
+        with pikepdf.open(path) as book:
+            facts["pages"] = len(book.pages)
     return facts
 
 

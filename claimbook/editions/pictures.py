@@ -21,7 +21,12 @@ _SIZE = re.compile(r"\bviewBox=[\"']\s*[\d.-]+[\s,]+[\d.-]+[\s,]+([\d.]+)[\s,]+(
 #: In a drawing Typst takes the thinnest cut of a variable font such as Source Sans 3 for plain text, the right one for
 #: bold. The Latin letters of Noto Sans SC are of the same design.
 _PLAIN, _BOLD = "'Noto Sans SC'", "'Source Sans 3', 'Noto Sans SC'"
+#: Typographic quotation marks of that font are as wide as a Chinese character.
+_QUOTES = {ord("’"): "'", ord("‘"): "'", ord("“"): "&quot;", ord("”"): "&quot;"}
 FOLDER = "pictures"
+#: A panel of a chart that has several, as Vega draws it; its title is so high, in pixels.
+_PANEL = re.compile(r'<g transform="translate\([\d.]+,([\d.]+)\)"><g transform')
+_TITLE = 50
 
 
 @dataclass
@@ -83,6 +88,27 @@ class Pictures:
         return name
 
 
+def cut(svg: str, most: float) -> list[str]:
+    """Return a chart as drawings that are at most `most` times as high as wide, cut between its panels."""
+    size = _SIZE.search(svg)
+    if not size or float(size[2]) <= most * float(size[1]):
+        return [svg]
+    width, height = float(size[1]), float(size[2])
+    parts, top, last = [], 0.0, 0.0
+    for edge in [*(float(match[1]) - _TITLE for match in _PANEL.finditer(svg)), height]:
+        if edge - top > most * width and last > top:
+            parts.append((top, last))
+            top = last
+        last = edge
+    return [_window(svg, width, *part) for part in (*parts, (top, height))]
+
+
+def _window(svg: str, width: float, top: float, bottom: float) -> str:
+    view = f'viewBox="0 {top:g} {width:g} {bottom - top:g}"'
+    head, rest = _SIZE.sub(lambda match: view.removesuffix('"'), svg, count=1).split(">", 1)
+    return re.sub(r'\sheight="[^"]*"', f' height="{bottom - top:g}"', head) + ">" + rest
+
+
 def _words(svg: str) -> str:
     """Return what a drawing says it shows: its label, or its title and description."""
     label = re.match(r"<svg\b[^>]*\baria-label=[\"']([^\"']+)", svg)
@@ -105,5 +131,5 @@ def _alone(svg: str) -> str:
     size = _SIZE.search(head)
     if size and " width=" not in head:
         head += f' width="{escape(size[1])}" height="{escape(size[2])}"'
-    rest = rest.replace('font-weight="bold"', f'font-weight="bold" font-family="{_BOLD}"')
+    rest = rest.translate(_QUOTES).replace('font-weight="bold"', f'font-weight="bold" font-family="{_BOLD}"')
     return f'{head} color="#000000" font-family="{_PLAIN}">{rest}'

@@ -40,10 +40,11 @@ CLASSES = frozenset(
         "sources-total",
         "timeline-index",
         "claim-report",
-        "claim-cite-button",
         "page-foot",
     ]
 )
+#: What goes with the heading above it: the colophon says it once.
+HEADED = frozenset(["claim-cite"])
 _KEPT = frozenset(
     [
         "id",
@@ -86,7 +87,10 @@ def _leave_out(body: Element) -> None:
             # Headings that a screen only speaks are printed: a table on paper needs them too.
             if child.tag == "thead" or (parent.tag == "th" and has(child, "spoken")):
                 continue
-            if child.tag in TAGS or hidden or own_list or not CLASSES.isdisjoint(classes(child)):
+            if not HEADED.isdisjoint(classes(child)):
+                drop(parent, parent[list(parent).index(child) - 1])
+                drop(parent, child)
+            elif child.tag in TAGS or hidden or own_list or not CLASSES.isdisjoint(classes(child)):
                 drop(parent, child)
 
 

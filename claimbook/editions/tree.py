@@ -13,6 +13,7 @@ from .markup import Element, find, has, make, read, words
 from .order import Place, places, target
 from .pictures import Pictures
 from .simplify import simplify
+from .sources import INDEX, gather, lists
 
 _MAIN = (
     re.compile(r"<article\b.*</article\s*>", re.S),
@@ -38,6 +39,8 @@ class Page:
     body: Element
     sources: bool = False
     """Whether it is the list of all sources."""
+    paths: tuple[str, ...] = ()
+    """Other pages of the site whose content it has taken in."""
 
     @property
     def claim(self) -> bool:
@@ -124,32 +127,19 @@ def _pages(site: Path, order: Iterable[Place]) -> tuple[list[Page], list[Problem
             what = "the page has no title (h1) in its main part; begin its text with one."
             faults += [] if "http-equiv" in html and "refresh" in html else [fault(place.path, "E01", what)]
             continue
-        sources = find(body, "sources") is not None
-        found.append(Page(place, _name(place.path), _title(heading), body, sources))
-    found = _gathered(found)
-    return [page for page in found if not page.sources] + [page for page in found if page.sources], faults
+        found.append(Page(place, _name(place.path), _title(heading), body, lists(body)))
+    return _sources_last(found), faults
 
 
-def _gathered(pages: list[Page]) -> list[Page]:
-    """Return the pages with one list of all sources, where the site has an index and their entries on other pages."""
-    home = next((page for page in pages if find(page.body, "sources-index") is not None), None)
-    if home is None:
-        return pages
-    entries = {item.get("id"): item for page in pages if page.sources for item in page.body.iter("li")}
-    listing = make("ol", "reference-list")
-    index = find(home.body, "sources-index")
-    for line in index.iter("li"):
-        entry = entries.get(line.get("id"))
-        if entry is not None:
-            # What no book shows leads to places as they are seen from the entry's own page.
-            entry[:] = [
-                child for child in entry if not has(child, "reference-uses") and not has(child, "reference-record")
-            ]
-            listing.append(entry)
-    index.set("class", "sources")
-    index[:] = [listing]
-    home.sources = True
-    return [page for page in pages if page is home or not page.sources]
+def _sources_last(pages: list[Page]) -> list[Page]:
+    """Return the pages with the list of sources at the end, and in one piece where an index leads to its entries."""
+    index = next((page for page in pages if find(page.body, INDEX) is not None), None)
+    listing = [page for page in pages if page.sources]
+    others = [page for page in pages if not page.sources and page is not index]
+    if index is None:
+        return others + listing
+    gather(index.body, (page.body for page in listing))
+    return [*others, replace(index, sources=True, paths=tuple(page.place.path for page in listing))]
 
 
 def _extra(html: str, whole: bool) -> str:
@@ -192,15 +182,15 @@ class _Links:
     def __init__(self, tree: Tree, files: set[str]):
         self.tree = tree
         self.files = files
-        self.pages = {page.place.path: page for page in tree.pages}
+        self.pages = {path: page for page in tree.pages for path in (page.place.path, *page.paths)}
         self.names: dict[str, dict[str, str]] = {}
         self.owner: dict[str, Page] = {}
         self.faults: list[Problem] = []
-        self.uses: dict[str, int] = {}
 
     def name(self, page: Page) -> None:
         """Rename a page's places, and remember what they were called."""
-        found = self.names.setdefault(page.place.path, {})
+        found: dict[str, str] = {}
+        self.names |= dict.fromkeys((page.place.path, *page.paths), found)
         heading = next(page.body.iter("h1"))
         self._take(page, page.name)
         for element in page.body.iter():

@@ -13,6 +13,7 @@ from .markup import Element, classes, has, words
 
 _SPECIAL = re.compile(r"[\\#$*_`<>@\[\]~]|(?<=/)[/*]|(?<=-)[-?]|(?<=\.)\.(?=\.)|^(?:[=+/-]|\d+(?=\.))")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
+_GAP = re.compile(r"\n\s*\n\s*")
 _CLASS = re.compile(r"^  ([a-z][a-z-]*):", re.M)
 #: Elements that stand on lines of their own; whatever else is part of a line.
 _BLOCKS = frozenset(
@@ -44,15 +45,15 @@ _BLOCKS = frozenset(
 )
 #: A row whose cell has more letters may break over two pages.
 LONG = 1200
-#: A table with at most this many rows stays on one page, as a card to cut out must.
-SMALL = 8
+#: A table with at most so many rows and letters stays on one page, as a card to cut out must.
+SMALL, BRIEF = 8, 800
 _CALLS = {
     "em": "emph", "i": "emph", "cite": "emph", "dfn": "emph", "var": "emph", "strong": "strong", "b": "strong",
     "del": "strike", "s": "strike", "ins": "underline", "u": "underline", "sup": "super", "sub": "sub", "q": "quote",
     "small": "small-print",
 }  # fmt: skip
 #: What a function of the template is told besides its content.
-_TOLD = ("data-finding", "data-bears", "data-how", "data-uses", "data-short")
+_TOLD = ("data-finding", "data-bears", "data-how")
 
 
 def quoted(text: str) -> str:
@@ -89,7 +90,7 @@ class Typesetter:
         self._notes = {
             note.get("id", ""): note for notes in body.iter() if has(notes, "footnote") for note in notes.iter("li")
         }
-        return self._inside(body)
+        return _GAP.sub("\n\n", self._inside(body))
 
     def _inside(self, element: Element) -> str:
         parts = [escaped(element.text or "")]
@@ -103,11 +104,14 @@ class Typesetter:
         way = self._ways.get(element.tag)
         block = element.tag in _BLOCKS
         written = way(element) if way else self._plain(element)
+        function = next((name for name in classes(element) if name in self.dressed), "")
+        if block and not way and (function or element.tag != "p") and _is_line(element):
+            written = f"#par[{written.strip()}];"
         if element.get("lang") and written:
             written = f"#text(lang: {quoted(element.get('lang', '').split('-')[0].lower())})[{written}];"
-        function = next((name for name in classes(element) if name in self.dressed), "")
         if function and _is_entry(element):
-            parts = "".join(f"[{self._inside(child).strip()}]" for child in element)
+            term, meaning = (self._inside(child).strip() for child in element)
+            parts = f"[{term}][{f'#par[{meaning}];' if _is_line(element[1]) else meaning}]"
             written = f"#(c.{function})({self._told(element)}){parts};"
         elif function:
             written = f"#(c.{function})({self._told(element)})[{written}];"
@@ -135,7 +139,8 @@ class Typesetter:
         label = f"#label({quoted(name)})" if name else ""
         heading = f"#heading({told})[{self._inside(element).strip()}]{label}"
         if title:
-            dress = f"level: {level}, kicker: {quoted(kicker)}, short: {quoted(element.get('data-short', ''))}"
+            dress = f"level: {level}, kicker: {quoted(kicker)}, room: {element.get('data-room') or 0}"
+            dress += f", head: {quoted(element.get('data-head', ''))}"
             return f"#{title}-title({dress})[{heading}];"
         return heading + ";"
 
@@ -149,8 +154,11 @@ class Typesetter:
         if not href:
             return place + inside
         if href.startswith("#"):
-            near = "near" if self._in_table or has(element, "near") else "inside"
-            call = "cites" if has(element, "citation-link") else near
+            if has(element, "citation-link"):
+                return f"#cites({quoted(href[1:])})[{inside}];"
+            # A number and a term of the glossary are found by their order; so is what a table's row names.
+            found = self._in_table or has(element, "term") or words(element) == href[1:]
+            call = "near" if found else "inside"
             return f"{place}#{call}({quoted(href[1:])})[{inside}];"
         printed = words(element) in (href, href.removeprefix("mailto:"), href.rstrip("/"))
         call = "address" if printed or self._in_table or has(element, "reference-archive") else "outside"
@@ -208,7 +216,7 @@ class Typesetter:
         caption = f", caption: [{captions}]" if captions else ""
         long = ", long: true" if any(len(words(cell)) > LONG for row in rows for cell in row) else ""
         long += ", narrow: true" if element.get("data-narrow") else ""
-        long += ", whole: true" if len(rows) <= SMALL and not long.startswith(", long") else ""
+        long += ", whole: true" if len(rows) <= SMALL and len(words(element)) <= BRIEF else ""
         kind = next(iter(classes(element)), "plain")
         content = ",\n".join(told)
         # A table without any heading is only an arrangement; a reader of tables would be led astray.
@@ -234,6 +242,11 @@ class Typesetter:
 def _is_entry(element: Element) -> bool:
     """Whether an element is a term with its meaning, and nothing else: the template gets them apart."""
     return [(classes(child) or [""])[0] for child in element] == ["dt", "dd"]
+
+
+def _is_line(element: Element) -> bool:
+    """Whether an element is a paragraph, whatever it is called: words with nothing inside that stands alone."""
+    return bool(words(element)) and not any(each.tag in _BLOCKS for each in element.iter() if each is not element)
 
 
 def _rows(table: Element, part: str) -> list[Element]:
