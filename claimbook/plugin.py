@@ -55,6 +55,8 @@ class ClaimbookPlugin(BasePlugin[ClaimbookConfig]):
     titles: dict[str, str]
     served = False
     quick = False
+    #: Whether records and sources were read in this build; a quick preview reads them when one of them was saved.
+    fresh = True
 
     def __init__(self) -> None:
         super().__init__()
@@ -82,7 +84,8 @@ class ClaimbookPlugin(BasePlugin[ClaimbookConfig]):
     def on_files(self, files: Files, config: MkDocsConfig) -> None:
         """Begin a build: read the claims, say what is to be mended, and leave the writers' template out."""
         root = Path(config.config_file_path).parent
-        if self.shared.changed(root) or not self.quick:
+        self.fresh = self.shared.changed(root) or not self.quick
+        if self.fresh:
             self._load(root, config)
             for file in files.documentation_pages() if self.quick else ():
                 Path(file.abs_dest_path).unlink(missing_ok=True)
@@ -112,7 +115,7 @@ class ClaimbookPlugin(BasePlugin[ClaimbookConfig]):
         tables[f"{self.config.downloads}/timeline.csv"] = self.blocks.timeline_csv()
         for path, text in tables.items():
             files.append(File.generated(config, path, content=text))
-        for key, entry in self.renderer.library.entries.items():
+        for key, entry in self.renderer.library.entries.items() if self.fresh else ():
             record = f"{entry.raw.strip()}\n"
             files.append(File.generated(config, f"{self.config.downloads}/bib/{key}.bib", content=record))
 
@@ -210,8 +213,9 @@ class ClaimbookPlugin(BasePlugin[ClaimbookConfig]):
         """Write the exports, and leave out of the style sheet what no page turned out to need."""
         if not self.served:
             sheets.trim(Path(config.site_dir), SHEET, Path(config.theme.custom_dir))
-        made = self.renderer
-        exports.write(Path(config.site_dir, self.config.downloads), made.ledger, made.library, made.place, made.day)
+        if self.fresh:
+            made = self.renderer
+            exports.write(Path(config.site_dir, self.config.downloads), made.ledger, made.library, made.place, made.day)
 
 
 def _sources(config: MkDocsConfig, root: Path) -> library.Library:
