@@ -54,20 +54,31 @@ def _lay_out(tree: Tree, work: Path, info: Info, templates: Path) -> list[str]:
     template = (templates / TEMPLATE).read_text(encoding="utf-8")
     (work / TEMPLATE).write_text(template, encoding="utf-8")
     typesetter = Typesetter(template)
+    facts = _typst(info.facts())
     for number, page in enumerate(tree.pages):
-        body, more = paper(page, tree.pictures)
+        body, more = paper(page, tree.pictures, _alone(tree))
         drawings |= more
         text = typesetter.page(body)
+        if number == 0 and _alone(tree):
+            text = f"#masthead({facts})\n{text}"
         (work / f"page-{number}.typ").write_text(f'#import "{TEMPLATE}": *\n{text}', encoding="utf-8")
     for name, content in drawings.items():
         path = work / name
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(_styled(name, content, templates))
-    facts = _typst(info.facts())
-    lines = [f'#import "{TEMPLATE}": *', f"#show: book.with({facts}, entries: {_contents(tree)})", *_runs(tree)]
+    lines = [
+        f'#import "{TEMPLATE}": *',
+        f"#show: book.with({facts}, entries: {_contents(tree)}, alone: {str(_alone(tree)).lower()})",
+        *_runs(tree),
+    ]
     lines.append(f"#colophon({facts})")
     (work / "main.typ").write_text("\n".join(lines), encoding="utf-8")
     return [page.place.path or page.name for page in tree.pages]
+
+
+def _alone(tree: Tree) -> bool:
+    """Whether the book is one page with its sources, as a teacher prints one."""
+    return sum(not page.sources for page in tree.pages) == 1
 
 
 def _contents(tree: Tree) -> str:

@@ -31,6 +31,7 @@ _KEPT = (
     "alt",
     "title",
     "datetime",
+    "data-label",
     "data-originalurl",
     "data-versiondate",
     "data-versionurl",

@@ -32,14 +32,17 @@ def _room(page: Page) -> int:
     return min(max(80, len(words(page.body)) * SHEET // LETTERS), SHEET) if short(page) else 0
 
 
-def paper(page: Page, pictures: Pictures) -> tuple[Element, dict[str, bytes]]:
-    """Return a page's body for paper, and the drawings that it has besides those of the tree."""
+def paper(page: Page, pictures: Pictures, alone: bool = False) -> tuple[Element, dict[str, bytes]]:
+    """Return a page's body for paper, and the drawings that it has besides those of the tree.
+
+    A page that is printed alone begins below a masthead, and not on a sheet of its own.
+    """
     body = copied(page.body)
     title = next((each for each in body.iter() if each.get("id") == page.name), None)
     if title is not None:
         title.set("data-title", "claim" if page.claim else "page")
         title.set("data-kicker", page.name if page.claim else page.place.group)
-        title.set("data-room", str(_room(page)))
+        title.set("data-room", "1" if alone else str(_room(page)))
         title.set("data-head", shorten(page.title, HEAD, placeholder=" …"))
     drawings: dict[str, bytes] = {}
     for element in list(body.iter()):
