@@ -310,7 +310,7 @@ def test_menu_is_reached_by_keyboard_without_scripts(visit: Callable[..., Visit]
     expect(page.get_by_role("navigation", name="Menu")).to_be_in_viewport()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    assert not _path(page, server).startswith("essays/faces/")
+    expect(page).to_have_url(server)
 
 
 def test_figures_lead_to_each_other_in_the_order_of_their_list(visit: Callable[..., Visit], server: str) -> None:
@@ -319,7 +319,7 @@ def test_figures_lead_to_each_other_in_the_order_of_their_list(visit: Callable[.
     page.goto(listed[0])
     walked = [page.url]
     while (after := page.locator(".page-turn a[rel=next]")).count():
-        after.click()
+        page.goto(str(after.evaluate("link => link.href")))
         walked.append(page.url)
     assert walked == listed
 

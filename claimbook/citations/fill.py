@@ -252,11 +252,11 @@ def _sorted(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _letter(entry: Mapping[str, Any]) -> str:
-    """Return the letter under which an entry stands; figures are together, and so is what isn't in Latin letters."""
+    """Return the letter under which an entry stands; figures are together, and what isn't in Latin letters has none."""
     first = entry["sort"][0][:1]
     if "a" <= first <= "z":
         return first.upper()
-    return "0–9" if first < "a" else "Other scripts"
+    return "0–9" if first < "a" else ""
 
 
 def _own_reference(key: str) -> str:
