@@ -30,6 +30,7 @@ NAMED = {"o": "o", "ae": "ae", "oe": "oe", "l": "l", "dj": "d", "i": "i", "j": "
          "ss": "ss", "ng": "n"}  # fmt: skip
 COMMAND = re.compile(r"\\([a-zA-Z]+|.)", re.S)
 _AND = re.compile(r"\s+and\s+", re.I)
+_SIGNS = re.compile(r"[\W_]+")
 _INNERMOST = re.compile(r"\{[^{}]*\}")
 
 
@@ -59,7 +60,7 @@ def families(keys: Iterable[str], library: Library, all_names: bool = False) -> 
 
 def looks(entry: Entry, library: Library, all_names: bool) -> Iterator[str]:
     """Yield the words, folded, that a citation of this work could begin with."""
-    fields = dict(entry.fields)
+    fields = entry.fields
     if leans(entry):
         for parent in parents(entry, library):
             fields = {**parent.fields, **fields}
@@ -106,4 +107,4 @@ def fold(text: str) -> str:
     text = _without_latex(text).casefold()
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text.translate(LETTERS))
-    return "".join(filter(str.isalnum, text))
+    return _SIGNS.sub("", text)

@@ -36,6 +36,7 @@ TIMECODE = re.compile(r"\b\d{1,2}:\d{2}(?::\d{2})?(?:\s*[-–]\s*\d{1,2}:\d{2}(?
 #: A time told otherwise, as `12 min 30 s` or `12'30`.
 DURATION = re.compile(r"\d{1,3}(?:\s?(?:h|mn|mins?|s|secs?)\b|\s?['′’]\s?\d)")
 _INNER = re.compile(r"\[[^\[\]]*\]")
+_BRACED = re.compile(r"\{[^{}]*\}")
 
 
 class Item(NamedTuple):
@@ -51,7 +52,7 @@ class Item(NamedTuple):
     def locator(self) -> str:
         """The place in the source, as typed: `p. 12`, `art. 5`, `00:12:30-00:13:05`; empty where none is given."""
         text = self.suffix.strip().removeprefix(",").strip()
-        return text[1:-1].strip() if re.fullmatch(r"\{[^{}]*\}", text) else text
+        return text[1:-1].strip() if text[:1] == "{" and _BRACED.fullmatch(text) else text
 
 
 class Mark(NamedTuple):

@@ -6,6 +6,7 @@ change nothing else; what that plugin did on each page is done here once for the
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 from contextlib import suppress
@@ -63,12 +64,13 @@ class CitationsPlugin(BibTexPlugin):
         self._filled: set[Path] = set()
         #: Texts that another plugin will write into pages: it says so in its own `on_files`, to have them formatted ahead.
         self.made_later: list[str] = []
-        self._quick = False
+        self._quick = self._once = False
         self._new = True
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Live on from build to build of a live preview; with `--dirty` only pages that were saved are parsed anew."""
         self._quick = dirty
+        self._once = command != "serve"
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Read bibliography and style, anew only when a file or an option changed, and join the Markdown extension."""
@@ -215,6 +217,9 @@ class CitationsPlugin(BibTexPlugin):
                 page.content = self.site.preview(page.content)
         for problem in sorted(set(self.site.problems)):
             _report(problem, config.strict)
+        if self._once:
+            # All that was read stays to the end: without it the garbage collector is done in half the time.
+            gc.freeze()
         return env
 
     @event_priority(100)

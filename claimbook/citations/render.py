@@ -176,8 +176,7 @@ def place(locator: str) -> Markup:
 def sort_text(html: str, key: str) -> tuple[str, str]:
     """Return what a list of references is sorted by: its text as printed, without signs, accents and case."""
     plain = unicodedata.normalize("NFKD", unescape(re.sub(r"<[^>]*>", "", html)))
-    words = "".join(sign if sign.isalnum() or sign.isspace() else "" for sign in plain.casefold())
-    return " ".join(words.split()), key
+    return " ".join(re.sub(r"[^\w\s]|_", "", plain.casefold()).split()), key
 
 
 def shortened(text: str, width: int = 45) -> str:
@@ -201,13 +200,22 @@ def letters(number: int) -> str:
     return text
 
 
+class _Environment(Environment):
+    """Looks into a mapping before it looks at it: Jinja tries attributes first, and a miss costs more than the hit."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if type(obj) is dict and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+
 class Renderer:
     """Fills the templates. `folders` are looked through first, so that a site can override any of them."""
 
     def __init__(self, folders: Sequence[Path | str] = ()):
         loader = FileSystemLoader([*map(str, folders), str(TEMPLATES)])
         self._modules: dict[str, Any] = {}
-        self._environment = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+        self._environment = _Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
         self._environment.filters |= {
             "letter": letters,
             "coins": coins,
