@@ -104,7 +104,8 @@ class Typesetter:
         way = self._ways.get(element.tag)
         block = element.tag in _BLOCKS
         written = way(element) if way else self._plain(element)
-        function = next((name for name in classes(element) if name in self.dressed), "")
+        names = [*classes(element), element.tag] if element.tag in ("dt", "dd") else classes(element)
+        function = next((name for name in names if name in self.dressed), "")
         if block and not way and (function or element.tag != "p") and _is_line(element):
             written = f"#par[{written.strip()}];"
         if element.get("lang") and written:
