@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote, urljoin, urlsplit
@@ -12,6 +13,7 @@ from .markup import Element, read, words
 #: Pages that are about the website and not part of the archive's text, by the beginning of their path.
 LEFT_OUT = ("404", "search", "downloads")
 _HOST = "http://site.invalid/"
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.I)
 _LISTS = ("ul", "ol")
 
 
@@ -32,6 +34,8 @@ def target(path: str, href: str, base: str = "") -> tuple[str, str] | None:
         return path, unquote(href[1:])
     if base and href.startswith(base):
         href = _HOST + href[len(base) :]
+    elif _SCHEME.match(href):
+        return None
     try:
         parts = urlsplit(urljoin(_HOST + path, href))
     except ValueError:
