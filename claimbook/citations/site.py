@@ -135,6 +135,8 @@ class Site(Collector):
                 self._find_uses(page, html, (titles or {}).get(page, ""))
         # What is parsed from here on is no page.
         self.begin(None)
+        # A quick preview gathers again without forgetting: who cites what may have changed.
+        self._filler = Filler(self)
 
     def _format(self) -> None:
         keys = self.library.entries if self.full_page is not None else ()
@@ -171,7 +173,7 @@ class Site(Collector):
         return self._filler.fill(html, page)
 
     def adopt(self, html: str, page: str) -> str:
-        """Return a page that another plugin put together of pages already filled, such as the whole site to print.
+        """Return, filled in, a page that another plugin put together of parsed pages, such as the whole site to print.
 
         Its marks count as its own from here on, and the last of its lists serves them all.
         """
