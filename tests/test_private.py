@@ -19,6 +19,7 @@ WALK = (
     "method/how-findings-are-reached/", "about/privacy/", "no/such/page/",
 )  # fmt: skip
 INDEX = "search/search_index.json"
+THEME = "assets/javascripts/bundle."
 #: What a page may keep in the browser: light or dark, which Material notes under this name at the first visit already.
 KEPT = "__palette"
 KEEPS = """async () => [
@@ -96,6 +97,29 @@ def test_the_policy_stops_what_it_should(walk: Walk) -> None:
     assert walk.page.evaluate("window.ran") is None
     assert {text.split()[0] for text in walk.refused if text.startswith(("script-src", "img-src"))} == {
         "script-src-elem", "img-src"}  # fmt: skip
+
+
+def test_the_themes_script_waits_for_a_sign_of_a_reader(walk: Walk) -> None:
+    page = walk.page
+    page.goto(f"{walk.server}essays/faces/", wait_until="networkidle")
+    assert [address for address in walk.asked if THEME in address] == []
+    assert page.evaluate(KEEPS) == []
+    page.mouse.wheel(0, 3000)
+    expect(page.locator(".md-sidebar--secondary .md-nav__link--active").first).to_be_visible()
+    assert len([address for address in walk.asked if THEME in address]) == 1
+
+
+@pytest.mark.parametrize("first", ["colours", "key"])
+def test_what_a_reader_does_before_the_themes_script_has_come_isnt_lost(walk: Walk, first: str) -> None:
+    page = walk.page
+    page.goto(f"{walk.server}essays/", wait_until="networkidle")
+    if first == "colours":  # a click alone, as from a finger
+        page.locator("label[for^=__palette]:visible").first.evaluate("label => label.click()")
+        page.evaluate("dispatchEvent(new PointerEvent('pointerdown'))")
+        expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
+    else:
+        page.keyboard.press("/")
+        expect(page.locator("input.md-search__input")).to_be_focused()
 
 
 @pytest.mark.parametrize("path", ["", "claims/c-0012/", "bibliography/"])

@@ -14,7 +14,7 @@ TEXTS = {".css", ".csv", ".html", ".js", ".json", ".svg", ".txt", ".xml"}
 LEVEL = 6
 
 _TAG = re.compile(r"<(?P<name>script|link|img)\b(?P<attributes>[^>]*)>", re.I)
-_ATTRIBUTE = re.compile(r"""\b(?P<name>href|src|rel|loading)\s*=\s*(?P<value>"[^"]*"|'[^']*'|[^\s>]+)""", re.I)
+_ATTRIBUTE = re.compile(r"""(?<![\w-])(?P<name>href|src|rel|loading)\s*=\s*(?P<value>"[^"]*"|'[^']*'|[^\s>]+)""", re.I)
 _LOADED = {"stylesheet", "icon", "preload", "modulepreload"}
 
 

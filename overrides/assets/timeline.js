@@ -47,8 +47,7 @@
     target.scrollIntoView();
   };
 
-  // Material loads pages without leaving the document, and says so here; other themes load them anew.
-  if (window.document$ && window.document$.subscribe) window.document$.subscribe(() => { start(); reveal(); });
-  else { start(); reveal(); }
+  start();
+  reveal();
   addEventListener("hashchange", reveal);
 })();

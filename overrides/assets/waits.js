@@ -1,0 +1,84 @@
+/* What waits for its reader. A page can be read as it comes; the theme's script lays all of it out anew when it starts,
+   and the search's index is the heaviest file of the site. So the script is fetched at the first sign of a reader (it marks
+   the section in view, brings the way back to the top, switches the colours, runs the search), and the index when a reader
+   turns to the search. Without this script the pages are as they are for those who run none. */
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  const theme = document.querySelector("script[data-src]");
+  if (!theme) return;
+
+  // Buttons that need scripts show at once, and not when the theme's script comes.
+  root.classList.replace("no-js", "js");
+  const toggle = document.getElementById("__search");
+  const asked = new URLSearchParams(location.search);
+
+  // The first sign of a reader. An address with ?q= asks for a search, one with ?h= for a search's words to be marked;
+  // one that names a place may name something folded, which the theme's script opens.
+  const signs = ["pointerover", "pointerdown", "touchstart", "keydown", "focusin", "scroll", "beforeprint"];
+  const started = new Promise(start => {
+    const fetchScript = () => {
+      signs.forEach(sign => removeEventListener(sign, fetchScript, true));
+      const script = document.createElement("script");
+      script.src = theme.dataset.src;
+      script.onload = () => {
+        // The theme's parts start when the page has been read, which it was before their script came.
+        document.dispatchEvent(new Event("DOMContentLoaded"));
+        start();
+      };
+      theme.replaceWith(script);
+    };
+    if (asked.has("q") || asked.has("h") || location.hash || toggle?.checked) fetchScript();
+    else signs.forEach(sign => addEventListener(sign, fetchScript, { capture: true, passive: true }));
+  });
+
+  // What a reader does before the script has come is done again when it has.
+  const colours = event => {
+    const label = event.target.closest?.("label[for^=__palette]");
+    if (!label) return;
+    event.preventDefault();
+    started.then(() => label.click());
+  };
+  const keys = event => {
+    if (event.target === document.body && event.key.length === 1) started.then(() => event.target.dispatchEvent(new KeyboardEvent("keydown", event)));
+  };
+  addEventListener("click", colours, true);
+  addEventListener("keydown", keys, true);
+  started.then(() => {
+    removeEventListener("click", colours, true);
+    removeEventListener("keydown", keys, true);
+  });
+
+  // Material ticks this box whenever the search opens.
+  if (!toggle || !window.Worker) return;
+  const searched = new Promise(start => {
+    if (toggle.checked || asked.has("h")) start();
+    else toggle.addEventListener("change", start, { once: true });
+  });
+
+  const Started = window.Worker;
+  window.Worker = class extends EventTarget {
+    constructor(...given) {
+      super();
+      this.worker = searched.then(() => {
+        const worker = new Started(...given);
+        worker.onmessage = event => this.dispatchEvent(new MessageEvent("message", { data: event.data }));
+        return worker;
+      });
+    }
+
+    postMessage(...given) {
+      this.worker.then(worker => worker.postMessage(...given));
+    }
+
+    terminate() {
+      this.worker.then(worker => worker.terminate());
+    }
+  };
+
+  const { open, send } = XMLHttpRequest.prototype;
+  XMLHttpRequest.prototype.open = function (...given) {
+    if (/\/search\/search_index\.json$/.test(given[1])) this.send = (...body) => { searched.then(() => send.apply(this, body)); };
+    return open.apply(this, given);
+  };
+})();
