@@ -185,14 +185,5 @@ def fill(text: str, state: Callable[[], State], link: Callable[[str], str], temp
 @lru_cache
 def _environment(templates: Path) -> Environment:
     environment = Environment(loader=FileSystemLoader(templates), autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"day": spoken_date, "language": _language}
+    environment.filters |= {"day": spoken_date}
     return environment
-
-
-#: Languages of titles for the `lang` attribute, which has the codes of BCP 47; English is the page's own.
-_CODES = {"french": "fr", "zh": "zh", "german": "de", "japanese": "ja", "spanish": "es", "dutch": "nl", "arabic": "ar",
-          "italian": "it", "portuguese": "pt", "russian": "ru"}  # fmt: skip
-
-
-def _language(entry: Entry) -> str:
-    return _CODES.get(entry.get("langid"), "")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import PurePosixPath
 
+from ..citations.languages import NAMES
 from ..citations.library import Entry
 from ..citations.lint import paged
 from ..citations.problems import Problem, hint
@@ -108,21 +109,16 @@ def _seen(entry: Entry, words: list[str]) -> Iterator[Problem]:
         yield _at(entry, "verificationdate", "B03", message)
 
 
-#: Languages by babel's names, which BibLaTeX has too; another may be given by its code.
-LANGUAGES = (
-    "english", "french", "german", "spanish", "italian", "dutch", "portuguese", "russian", "polish", "swedish", "danish",
-    "norwegian", "finnish", "czech", "hungarian", "greek", "turkish", "arabic", "hebrew", "persian", "japanese",
-    "korean", "chinese", "vietnamese", "thai", "indonesian", "hindi", "ukrainian", "romanian",
-)  # fmt: skip
-
-
 def _language(entry: Entry) -> Iterator[Problem]:
     tongue = entry.get("langid")
     if not tongue:
         message = f'"{entry.key}" doesn\'t say its language: langid = {{english}}, for example.'
         yield _at(entry, "langid", "B04", message)
-    elif tongue not in LANGUAGES and not re.fullmatch(r"[a-z]{2,3}", tongue):
-        likely = hint(tongue, LANGUAGES) or " Write its English name in lower case, or its code."
+    elif not entry.language and not re.fullmatch(r"[a-z]{2,3}", tongue):
+        likely = (
+            hint(tongue, [name.lower() for name in NAMES.values()])
+            or " Write its English name in lower case, or its code."
+        )
         yield _at(entry, "langid", "B04", f'"{tongue}" is no language known here.{likely}')
 
 

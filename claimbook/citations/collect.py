@@ -25,6 +25,8 @@ class Settings:
     footnote_format: str = "{key}"
     enable_inline_citations: bool = True
     author_date: bool = False
+    language: str = "en"
+    """The pages' own (BCP 47): titles in others say so, and a style that names none speaks it."""
 
 
 class Cited(NamedTuple):

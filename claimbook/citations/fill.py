@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from . import tokens
 from .convert import convert, entry_name
+from .languages import runs
 from .marks import Mark
 from .parts import REST, part
 from .render import Use, facts, place, shortened, sort_text
@@ -194,13 +195,16 @@ class Filler:
     def _line(self, key: str) -> dict[str, str]:
         """Return what the index says of a source: whose it is, its year with the letter it has here, its title."""
         work, words = self._site.works.get(key, {"id": key}), tokens.plain(self._reference(key))
-        year = facts(self._site.library.entries[key]).year
+        entry = self._site.library.entries[key]
+        year = facts(entry).year
         dated = re.search(rf"\b{year}[a-z]?\b", words) if year else re.search(r"\bn\.d\.(?:-[a-z])?", words)
         author, title = short_author(work), tokens.plain(str(work.get("title") or ""))
         return {
             "author": author,
             "dated": dated[0] if dated else year,
-            "short": "" if title == author else shortened(unescape(title)),
+            "short": []
+            if title == author
+            else runs(shortened(unescape(title)), entry.language, self._site.settings.language),
         }
 
     @cached_property

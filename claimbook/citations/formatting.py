@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from html import escape, unescape
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,7 +23,8 @@ from . import pandoc
 from .cache import Cache, digest
 from .convert import bib_text, entry_name, unreadable
 from .families import families
-from .library import Library
+from .languages import code_of, runs
+from .library import Entry, Library
 from .marks import DURATION, TIMECODE, Item, Mark
 from .problems import Problem
 from .styles import AUTHOR_DATE, Style, StyleError
@@ -32,6 +33,10 @@ from .styles import AUTHOR_DATE, Style, StyleError
 RUN = 80
 #: What the worker writes between marks: a sign that no text can hold.
 END_OF_MARK = "\x1e"
+
+#: How a title says in LaTeX that it is in another language, and what pandoc makes of it. Pandoc doesn't know all languages
+#: by their names, Chinese for one, so that one stands for all until the page is written.
+_FOREIGN, _FOREIGN_CODE = r"\foreignlanguage{interlingua}{%s}", ' lang="ia"'
 
 TAGS = {"a", "b", "cite", "code", "em", "i", "q", "small", "span", "strong", "sub", "sup", "u"}
 ATTRIBUTES = {"a": {"href", "role"}, "span": {"class", "lang", "dir"}}
@@ -61,11 +66,11 @@ class _Run:
 class Formatter:
     """Formats marks and references of one library in one style, keeping results in a cache."""
 
-    def __init__(self, library: Library, style: Style, cache: Cache | None = None, lang: str = ""):
+    def __init__(self, library: Library, style: Style, cache: Cache | None = None, language: str = "en"):
         self.library = library
         self.style = style
         self.cache = cache or Cache()
-        self.lang = lang
+        self.language = language
         self._unreadable: dict[str, Problem] = {}
 
     def format(self, marks: Iterable[Mark], keys: Iterable[str] = ()) -> Formatted:
@@ -83,7 +88,7 @@ class Formatter:
             if in_text
             else [(key,) for key in sorted(wanted)]
         )
-        naming = _Names(groups, self.library, digest(pandoc.build(), self.style.digest, self.lang))
+        naming = _Names(groups, self.library, digest(pandoc.build(), self.style.digest, self.language))
         failed = self._fill([mark for mark in shown.values() if mark.items], groups, naming)
         if failed:
             self._unreadable |= failed
@@ -113,10 +118,11 @@ class Formatter:
                 continue
             _, *texts, references = result["html"].split(END_OF_MARK)
             for mark, text in zip(run.marks, texts, strict=True):
-                self.cache.put(names.mark(mark), clean(text.strip().removeprefix("<p>").removesuffix("</p>")))
+                bare = clean(text.strip().removeprefix("<p>").removesuffix("</p>"))
+                self.cache.put(names.mark(mark), self._told(bare, mark.keys))
             found = dict(_references(references))
             for key in run.keys:
-                self.cache.put(names.reference(key), found.get(key, ""))
+                self.cache.put(names.reference(key), self._told(found.get(key, ""), [key]))
         return failed
 
     def _blame(self, run: _Run, complaint: str) -> dict[str, Problem]:
@@ -136,7 +142,7 @@ class Formatter:
             style.write_text(self.style.text, encoding="utf-8")
             jobs = [self._job(run, folder / f"{index}.bib") for index, run in enumerate(runs)]
             count = min(pandoc.WORKERS, len(jobs))
-            common = {"csl": str(style), "end": END_OF_MARK} | ({"lang": self.lang} if self.lang else {})
+            common = {"csl": str(style), "end": END_OF_MARK} | self._wording()
             inputs = [json.dumps(common | {"jobs": jobs[start::count]}) for start in range(count)]
             outputs = pandoc.run_each(["lua", str(WORKER)], inputs)
         results: list[Mapping[str, str]] = [{}] * len(jobs)
@@ -145,10 +151,33 @@ class Formatter:
         return results
 
     def _job(self, run: _Run, bib: Path) -> dict[str, Any]:
-        text = bib_text([self.library.entries[key] for key in run.keys], self.library)
+        text = bib_text([self._spoken(self.library.entries[key]) for key in run.keys], self.library)
         bib.write_text(text, encoding="utf-8", errors="replace")
         marks = [{"narrative": mark.narrative, "items": [_item(item) for item in mark.items]} for mark in run.marks]
         return {"bibliography": str(bib), "keys": sorted(run.keys), "marks": marks}
+
+    def _spoken(self, entry: Entry) -> Entry:
+        """Return an entry whose title says what of it is in another language than the pages."""
+        raw = entry.raw
+        for name in ("title", "subtitle"):
+            value = entry.fields.get(name, "")
+            told = "".join(
+                _FOREIGN % words if code and not words.endswith("\\") else words
+                for words, code in runs(value, entry.language, self.language)
+            )
+            if told != value and (typed := re.search(rf"\b{name}\s*=\s*[{{\"]({re.escape(value)})[}}\"]", raw, re.I)):
+                raw = raw[: typed.start(1)] + told + raw[typed.end(1) :]
+        return entry if raw is entry.raw else replace(entry, raw=raw)
+
+    def _told(self, html: str, keys: Sequence[str]) -> str:
+        """Return what the engine wrote of works with the language of titles; in a mark with two, titles say none."""
+        languages = {self.library.entries[key].language for key in keys} - {"", code_of(self.language)}
+        return html.replace(_FOREIGN_CODE, f' lang="{languages.pop()}"' if len(languages) == 1 else "")
+
+    def _wording(self) -> dict[str, str]:
+        """Return the language of the style's own words, such as *and*: the pages', where a style names none."""
+        told = "default-locale" in self.style.text or code_of(self.language) == "en"
+        return {} if told else {"lang": self.language}
 
 
 class _Names:

@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from .cache import Cache
+from .languages import code_of
 from .problems import Problem, hint
 
 
@@ -37,6 +38,11 @@ class Entry:
     def title(self) -> str:
         """Its title as a reader sees it."""
         return re.sub(r"\\([%&_#$])", r"\1", self.get("title"))
+
+    @property
+    def language(self) -> str:
+        """The code of its language (BCP 47), or an empty string."""
+        return code_of(self.get("langid") or self.get("language"))
 
     @property
     def place(self) -> str:

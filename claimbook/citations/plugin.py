@@ -142,6 +142,7 @@ class CitationsPlugin(BibTexPlugin):
             footnote_format=self.config.footnote_format,
             enable_inline_citations=self.config.enable_inline_citations,
             author_date=in_text,
+            language=str(config.theme.get("language") or config.theme.locale).replace("_", "-"),
         )
         renderer = Renderer([Path(folder, "citations") for folder in config.theme.dirs])
         return Site(library.read(bib_files, root, cache), style, settings, cache, renderer)

@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from .coins import coins
 from .formatting import clean
+from .languages import name_of
 from .library import Entry
 from .marks import TIMECODE
 from .parts import REST
@@ -60,27 +61,13 @@ class Facts:
         return self.archived + "-01-01"[len(self.archived) - 10 :] if 4 <= len(self.archived) < 10 else self.archived
 
 
-#: What BibLaTeX calls a language, where it is not its English name in lower case.
-LANGUAGES = {
-    "american": "English", "british": "English", "australian": "English", "canadian": "English",
-    "ukenglish": "English", "usenglish": "English", "newzealand": "English",
-    "francais": "French", "canadien": "French", "acadian": "French",
-    "ngerman": "German", "naustrian": "German", "austrian": "German", "swissgerman": "German", "nswissgerman": "German",
-    "brazilian": "Portuguese", "brazil": "Portuguese", "portuges": "Portuguese", "magyar": "Hungarian",
-    "bahasa": "Indonesian", "farsi": "Persian", "polutonikogreek": "Greek", "pinyin": "Chinese",
-    "en": "English", "fr": "French", "de": "German", "es": "Spanish", "it": "Italian", "zh": "Chinese",
-    "ja": "Japanese", "pt": "Portuguese", "nl": "Dutch", "ru": "Russian",
-}  # fmt: skip
-
-
 def facts(entry: Entry) -> Facts:
     """Return the facts of an entry; a field it lacks is an empty string."""
-    language = (entry.get("langid") or entry.get("language")).lower().split("-")[0]
     year = re.search(r"\d{4}", entry.get("date") or entry.get("year"))
     archive, archived, guess = archived_copy(entry)
     return Facts(
         kind=entry.keywords[0] if entry.keywords and entry.get("verification") else _kind(entry.type),
-        language=LANGUAGES.get(language, language.capitalize()),
+        language=name_of(entry.get("langid") or entry.get("language")),
         year=year[0] if year else "",
         verification=entry.get("verification"),
         verified=entry.get("verificationdate"),

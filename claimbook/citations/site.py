@@ -46,7 +46,7 @@ class Site(Collector):
         self.style = style
         self.cache = cache or Cache()
         self.renderer = renderer or Renderer()
-        self._formatter = Formatter(library, style, self.cache)
+        self._formatter = Formatter(library, style, self.cache, (settings or Settings()).language)
         self._ahead: Thread | None = None
         super().__init__(library, settings or Settings())
 

@@ -13,11 +13,12 @@ from typing import Any
 
 import yaml
 
-from ..citations.library import Library
+from ..citations.languages import name_of
+from ..citations.library import Entry, Library
 from . import data
 
-#: Languages by the names that BibLaTeX gives them, as a reader calls them; the rarer ones are taken together.
-LANGUAGES = {"english": "English", "zh": "Chinese", "french": "French"}
+#: The rarer languages are taken together.
+LANGUAGES = ("English", "Chinese", "French")
 OTHER = "other languages"
 
 Cells = list[str]
@@ -45,12 +46,12 @@ def sources(root: Path, library: Library) -> list[Cells]:
     entries = library.entries.values()
     day = max((entry.get("verificationdate") for entry in entries), default="")
     kinds = Counter(entry.keywords[0] for entry in entries if entry.keywords)
-    tongues = Counter(_language(entry.get("langid")) for entry in entries)
+    tongues = Counter(_language(entry) for entry in entries)
     seen = Counter(entry.get("verification") for entry in entries)
     others = (OTHER, tongues[OTHER])
     counted = [
         ("By kind", _largest_first((entry["label"], kinds[word]) for word, entry in words["kind"].items())),
-        ("By language", [*_largest_first((name, tongues[name]) for name in LANGUAGES.values()), others]),
+        ("By language", [*_largest_first((name, tongues[name]) for name in LANGUAGES), others]),
         ("By how we saw them", [(_SEEN[word], seen[word]) for word in words["verification"]]),
     ]
     return [
@@ -84,8 +85,9 @@ def _largest_first(rows: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
     return sorted(rows, key=lambda row: -row[1])
 
 
-def _language(code: str) -> str:
-    return LANGUAGES.get(code, OTHER)
+def _language(entry: Entry) -> str:
+    name = name_of(entry.language)
+    return name if name in LANGUAGES else OTHER
 
 
 def _vocabulary(root: Path) -> dict[str, dict[str, dict[str, str]]]:

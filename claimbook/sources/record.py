@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from datetime import date as day
 from typing import Any
 
+from ..citations.languages import NAMES, code_of
+
 #: The longest value that is kept, in signs; longer ones are cut, with an ellipsis to show it.
 LONGEST = 500
 
@@ -186,23 +188,17 @@ def names_of(texts: Iterable[Any]) -> tuple[Name, ...]:
     return tuple(dict.fromkeys(found for part in parts if (found := name(part))))
 
 
-#: Languages as bibliography/ writes them (babel's names, as BibLaTeX has them; Chinese by its code).
-_LANGUAGES = {
-    "en": "english", "fr": "french", "zh": "zh", "cn": "zh", "de": "german", "es": "spanish", "it": "italian",
-    "ja": "japanese", "nl": "dutch", "ar": "arabic", "pt": "portuguese", "ru": "russian", "pl": "polish",
-    "sv": "swedish", "da": "danish", "fi": "finnish", "cs": "czech", "el": "greek", "tr": "turkish", "ko": "korean",
-}  # fmt: skip
-_THREE = {"eng": "en", "fra": "fr", "fre": "fr", "zho": "zh", "chi": "zh", "deu": "de", "ger": "de", "spa": "es",
-          "ita": "it", "jpn": "ja", "nld": "nl", "dut": "nl", "ara": "ar", "por": "pt", "rus": "ru"}  # fmt: skip
+#: Codes of three letters, and of a country for its language.
+_OTHER_CODES = {"eng": "en", "fra": "fr", "fre": "fr", "zho": "zh", "chi": "zh", "cn": "zh", "deu": "de", "ger": "de",
+                "spa": "es", "ita": "it", "jpn": "ja", "nld": "nl", "dut": "nl", "ara": "ar", "por": "pt", "rus": "ru"}  # fmt: skip
 
 
 def language(code: Any, title: str = "") -> str:
     """Return the langid for a language code or a name; without one, what the title's writing says for sure."""
-    text = clean(code).lower()
-    short = re.split(r"[-_]", text)[0]
-    known = _LANGUAGES.get(_THREE.get(short, short)) or (text if text in _LANGUAGES.values() else "")
+    short = re.split(r"[-_]", clean(code).lower())[0]
+    known = code_of(_OTHER_CODES.get(short, short))
     if known:
-        return known
+        return known if known == "zh" else NAMES[known].lower()
     if re.search(r"[\u3040-\u30ff]", title):
         return "japanese"
     return "zh" if re.search(r"[\u3400-\u9fff]", title) else ""

@@ -1,7 +1,7 @@
 /* What waits for its reader. A page can be read as it comes; the theme's script lays all of it out anew when it starts,
    and the search's index is the heaviest file of the site. So the script is fetched at the first sign of a reader (it marks
-   the section in view, brings the way back to the top, switches the colours, runs the search), and the index when a reader
-   turns to the search. Without this script the pages are as they are for those who run none. */
+   the section in view, switches the colours, runs the search), and the index when a reader turns to the search. Without
+   this script the pages are as they are for those who run none. */
 (() => {
   "use strict";
   const root = document.documentElement;
