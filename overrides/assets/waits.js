@@ -4,12 +4,9 @@
    this script the pages are as they are for those who run none. */
 (() => {
   "use strict";
-  const root = document.documentElement;
   const theme = document.querySelector("script[data-src]");
   if (!theme) return;
 
-  // Buttons that need scripts show at once, and not when the theme's script comes.
-  root.classList.replace("no-js", "js");
   const toggle = document.getElementById("__search");
   const asked = new URLSearchParams(location.search);
 
