@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import subprocess
@@ -54,11 +55,13 @@ def site(request: pytest.FixtureRequest) -> Path:
     if chosen:
         return chosen.resolve()
     folder = ROOT / "site"
-    if not (folder / "index.html").is_file() or _is_older_than_sources(STAMP):
-        STAMP.unlink(missing_ok=True)
-        build(ROOT, folder)
-        STAMP.parent.mkdir(exist_ok=True)
-        STAMP.touch()
+    STAMP.parent.mkdir(exist_ok=True)
+    with STAMP.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the tests run in several processes, and one builds for all
+        if not (folder / "index.html").is_file() or _is_older_than_sources(STAMP):
+            STAMP.unlink(missing_ok=True)
+            build(ROOT, folder)
+            STAMP.touch()
     return folder
 
 

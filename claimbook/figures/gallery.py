@@ -111,7 +111,8 @@ def _counted(rows: Sequence[Row], canvas: Canvas) -> None:
     end = max(row.value for row in rows)
     step = next(step for step in (2, 5, 10, 20, 50, 100, 200, 500, 1000) if end / step <= 6)
     ticks = range(0, int(end) + step, step)
-    _panels(rows, canvas, Axis(ticks[-1], ticks), mark="bar", scopes=False)
+    # The longest bar keeps room for its number: before the bar's end it would stand on the bar.
+    _panels(rows, canvas, Axis(max(ticks[-1], end * 1.18), ticks), mark="bar", scopes=False)
 
 
 FIGURES: Mapping[str, Draw] = {

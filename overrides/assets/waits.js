@@ -29,7 +29,7 @@
     else signs.forEach(sign => addEventListener(sign, fetchScript, { capture: true, passive: true }));
   });
 
-  // What a reader does before the script has come is done again when it has.
+  // What a reader asks for before the script has come is done when it has: other colours, or the search by its keys.
   const colours = event => {
     const label = event.target.closest?.("label[for^=__palette]");
     if (!label) return;
@@ -37,7 +37,9 @@
     started.then(() => label.click());
   };
   const keys = event => {
-    if (event.target === document.body && event.key.length === 1) started.then(() => event.target.dispatchEvent(new KeyboardEvent("keydown", event)));
+    if (event.target !== document.body || !/^[fs/]$/.test(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    started.then(() => document.querySelector(".md-search__input")?.focus());
   };
   addEventListener("click", colours, true);
   addEventListener("keydown", keys, true);
