@@ -110,6 +110,17 @@ def test_reference_managers_get_title_author_date_and_address(pages: dict[str, s
     assert _meta(pages["about/index.html"], "citation_title") == ""
 
 
+def test_every_page_tells_zotero_who_when_and_what_kind(pages: dict[str, str]) -> None:
+    for name, html in pages.items():
+        if name == "404.html":
+            continue
+        # With a comma at the end, a body's name isn't taken for a person's.
+        assert _meta(html, "dcterms.creator") == "The founders of the archive,", name
+        assert re.fullmatch(r"\d{4}-\d\d-\d\d", _meta(html, "dcterms.date")), name
+        assert _meta(html, "dcterms.rights").startswith("https://creativecommons.org/"), name
+        assert _meta(html, "z:itemType") == "webpage", name
+
+
 def test_structured_data_can_be_read_on_every_page(pages: dict[str, str], base: str) -> None:
     for name, html in pages.items():
         for node in _nodes(html):

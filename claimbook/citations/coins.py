@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-#: CSL type to the OpenURL format and genre that Zotero reads; all others are described as Dublin Core.
+#: CSL type to the OpenURL genre that Zotero reads, for books and their parts.
 BOOKS = {"book": "book", "chapter": "bookitem", "paper-conference": "proceeding", "report": "report",
-         "thesis": "dissertation", "entry-encyclopedia": "bookitem"}  # fmt: skip
+         "entry-encyclopedia": "bookitem"}  # fmt: skip
+PARTS = ("chapter", "paper-conference", "entry-encyclopedia")
 JOURNALS = {"article-journal", "article-magazine", "article-newspaper", "article"}
 
 
@@ -19,11 +20,17 @@ def coins(work: Mapping[str, Any]) -> str:
 
 
 def _pairs(work: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield names and values. Which name Zotero reads in which format was tried with its own translator for COinS."""
     type_ = str(work.get("type", ""))
-    if type_ in BOOKS:
-        yield "rft_val_fmt", "info:ofi/fmt:kev:mtx:dissertation" if type_ == "thesis" else "info:ofi/fmt:kev:mtx:book"
+    person = "rft.au"
+    if type_ == "thesis":
+        yield "rft_val_fmt", "info:ofi/fmt:kev:mtx:dissertation"
+        yield "rft.title", _text(work, "title")
+        yield from _given(work, {"publisher": "rft.inst", "genre": "rft.degree"})
+    elif type_ in BOOKS:
+        yield "rft_val_fmt", "info:ofi/fmt:kev:mtx:book"
         yield "rft.genre", BOOKS[type_]
-        yield ("rft.atitle" if type_ in ("chapter", "paper-conference") else "rft.btitle"), _text(work, "title")
+        yield ("rft.atitle" if type_ in PARTS else "rft.btitle"), _text(work, "title")
         yield from _given(work, {"container-title": "rft.btitle", "publisher": "rft.pub", "publisher-place": "rft.place",
                                  "ISBN": "rft.isbn", "page": "rft.pages", "collection-title": "rft.series"})  # fmt: skip
     elif type_ in JOURNALS and work.get("container-title"):
@@ -36,14 +43,19 @@ def _pairs(work: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "rft_val_fmt", "info:ofi/fmt:kev:mtx:dc"
         yield "rft.type", "webpage" if work.get("URL") else type_ or "document"
         yield "rft.title", _text(work, "title")
-        yield from _given(work, {"publisher": "rft.publisher", "container-title": "rft.source"})
-    yield from _people(work, dublin_core=type_ not in BOOKS and not (type_ in JOURNALS and work.get("container-title")))
+        # Of a web page only the source is kept, as the name of the site.
+        site = "rft.source" if work.get("URL") and not work.get("container-title") else "rft.publisher"
+        yield from _given(work, {"container-title": "rft.source", "publisher": site})
+        person = "rft.creator"
+    for each in work.get("author") or work.get("director") or work.get("editor") or []:
+        if name := inverted(each):
+            yield person, name
     for date in iso_dates(work)[:1]:
         yield "rft.date", date
     if work.get("DOI"):
         yield "rft_id", f"info:doi/{work['DOI']}"
     if work.get("URL"):
-        yield "rft_id" if work.get("DOI") else "rft.identifier", str(work["URL"])
+        yield "rft_id", str(work["URL"])
     if work.get("language"):
         yield "rft.language", str(work["language"])
 
@@ -54,18 +66,23 @@ def _given(work: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[tuple[
             yield name, _text(work, variable)
 
 
-def _people(work: Mapping[str, Any], dublin_core: bool) -> Iterator[tuple[str, str]]:
-    people = work.get("author") or work.get("director") or work.get("editor") or []
-    for index, person in enumerate(people):
-        family, given = person.get("family") or person.get("literal") or "", person.get("given", "")
-        if family == "others":  # from "and others"
-            return
-        if dublin_core:
-            yield "rft.creator", f"{given} {family}".strip()
-        elif index == 0 and given:
-            yield "rft.aulast", family
-            yield "rft.aufirst", given
-        yield from () if dublin_core else [("rft.au", f"{given} {family}".strip())]
+def inverted(person: Mapping[str, str]) -> str:
+    """Return a name as `Family, Given`, or an empty string for what stands for *and others*.
+
+    Reference managers part a name at its last space. A comma at the end says that a body's name is one whole; where
+    there is one inside, nothing helps.
+    """
+    family = " ".join(filter(None, (person.get("non-dropping-particle"), person.get("family"))))
+    given = " ".join(filter(None, (person.get("given"), person.get("dropping-particle"), person.get("suffix"))))
+    name = " ".join((family or person.get("literal") or "").split())
+    if name == "others":
+        return ""
+    return f"{name}, {given}" if given else whole(name)
+
+
+def whole(name: str) -> str:
+    """Return a body's name so that nobody takes its last word for a family's."""
+    return f"{name}," if " " in name and "," not in name else name
 
 
 def _text(work: Mapping[str, Any], variable: str) -> str:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from .coins import iso_dates, without_tags
+from .coins import inverted, iso_dates, without_tags
 from .convert import Csl
 from .library import Entry, Library
 
@@ -27,8 +27,17 @@ def downloads(library: Library, works: Mapping[str, Csl]) -> dict[str, str]:
     ordered = [works[key] for key in sorted(works)]
     return {
         "references.bib": bibtex((library.entries[key] for key in sorted(library.entries)), library),
-        "references.json": json.dumps(ordered, ensure_ascii=False, indent=1, sort_keys=True) + "\n",
+        "references.json": json.dumps([_named(work) for work in ordered], ensure_ascii=False, indent=1, sort_keys=True)
+        + "\n",
         "references.ris": ris(ordered),
+    }
+
+
+def _named(work: Csl) -> Csl:
+    """Return a work without the person that pandoc makes of *and others*: CSL has no such word, and lists have lengths."""
+    return {
+        name: [each for each in value if each != {"literal": "others"}] if isinstance(value, list) else value
+        for name, value in work.items()
     }
 
 
@@ -49,12 +58,17 @@ def _record(work: Mapping[str, Any]) -> str:
 
 def _fields(work: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield tags and values. Where programs read a tag differently, the one that pandoc and Zotero agree on is taken."""
+    type_, inside = str(work.get("type")), _line(work, "container-title")
     yield "ID", str(work["id"])
     for tag, role in (("AU", "author"), ("AU", "director"), ("ED", "editor"), ("A4", "translator")):
         for person in work.get(role, ()):
-            yield tag, _person(person)
+            yield tag, inverted(person)
     yield "TI", _line(work, "title")
-    yield "T2", _line(work, "container-title")
+    # A web page has its site here and a report its series; of a conference Zotero wants the volume and the place again.
+    yield "T2", inside or _line(work, {"webpage": "publisher", "report": "collection-title"}.get(type_, ""))
+    if type_ == "paper-conference":
+        yield "C3", inside
+        yield "C1", _line(work, "publisher-place")
     yield "T3", _line(work, "collection-title")
     yield "PY", "/".join(iso_dates(work))
     yield "DA", _date(work)
@@ -65,7 +79,7 @@ def _fields(work: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "PB", _line(work, "publisher")
     yield "CY", _line(work, "publisher-place")
     yield "M3", _line(work, "genre")
-    yield "SN", _line(work, "ISBN") or _line(work, "ISSN")
+    yield "SN", _line(work, "ISBN") or _line(work, "ISSN") or (_line(work, "number") if type_ == "report" else "")
     yield "DO", _line(work, "DOI")
     yield "UR", _line(work, "URL")
     yield "LA", _line(work, "language")
@@ -78,16 +92,6 @@ def _fields(work: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def _line(work: Mapping[str, Any], variable: str) -> str:
     """Return a value on one line, as RIS asks, without the HTML that CSL-JSON allows in it."""
     return " ".join(without_tags(str(work.get(variable) or "")).split())
-
-
-def _person(person: Mapping[str, str]) -> str:
-    """Return a name as `Family, Given`; a comma at the end says that a body's name is one whole."""
-    family = " ".join(filter(None, (person.get("non-dropping-particle"), person.get("family"))))
-    given = " ".join(filter(None, (person.get("given"), person.get("dropping-particle"), person.get("suffix"))))
-    name = " ".join((family or person.get("literal") or "").split())
-    if name == "others":  # from "and others"
-        return ""
-    return f"{name}, {given}" if given else name + "," * (" " in name)
 
 
 def _date(work: Mapping[str, Any]) -> str:

@@ -1,8 +1,8 @@
 """What the head of a page tells search engines, reference managers and link previews.
 
-Three vocabularies, all of them text that a template prints (overrides/partials/head.html): Open Graph for previews
-(ogp.me), Highwire's `citation_*` names, which Google Scholar and Zotero read, and schema.org as JSON-LD. Claims carry
-their ClaimReview besides (claims/exports.py).
+Four vocabularies, all of them text that a template prints (overrides/partials/head.html): Open Graph for previews
+(ogp.me), Highwire's `citation_*` names, which Google Scholar and Zotero read, Dublin Core's terms, and schema.org as
+JSON-LD. Claims carry their ClaimReview besides (claims/exports.py).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urljoin
 
-from ..citations.coins import without_tags
+from ..citations.coins import whole, without_tags
 
 ESSAY, FIGURE, FILM, CLAIM, OTHER = "essay", "figure", "film", "claim", "other"
 #: What CSL calls a work, and what schema.org calls it; all others are creative works.
@@ -77,11 +77,25 @@ def citation_tags(page: Page, archive: Archive) -> list[tuple[str, str]]:
         return []
     return [
         ("citation_title", page.title),
-        *(("citation_author", author) for author in archive.authors),
+        *(("citation_author", whole(author)) for author in archive.authors),
         ("citation_online_date", archive.day.replace("-", "/")),
         ("citation_publisher", archive.name),
         ("citation_language", archive.language),
         ("citation_public_url", page.address),
+    ]
+
+
+def catalogue_card(archive: Archive) -> list[tuple[str, str]]:
+    """Return Dublin Core's terms for any page, and Zotero's word for what kind of thing to save it as.
+
+    Without the kind it takes an `article` for one in a journal, and loses the site's name; without a date it takes the
+    first that stands in the page.
+    """
+    return [
+        *(("dcterms.creator", whole(author)) for author in archive.authors),
+        ("dcterms.date", archive.day),
+        ("dcterms.rights", archive.licence),
+        ("z:itemType", "webpage"),
     ]
 
 

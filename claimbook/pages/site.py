@@ -24,6 +24,7 @@ class Head:
 
     previews: list[tuple[str, str]]
     citation_tags: list[tuple[str, str]]
+    catalogue_card: list[tuple[str, str]]
     linked_data: str
 
 
@@ -65,7 +66,10 @@ class Heads:
         )
         linked = head.linked_data(head.graph(page, self.archive))
         return Head(
-            head.previews(page, self.archive), head.citation_tags(page, self.archive), script(linked) if linked else ""
+            head.previews(page, self.archive),
+            head.citation_tags(page, self.archive),
+            head.catalogue_card(self.archive),
+            script(linked) if linked else "",
         )
 
     def _table(self, path: str) -> data.Table | None:
