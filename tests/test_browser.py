@@ -209,6 +209,14 @@ def test_axe_finds_nothing_on_any_page(request: pytest.FixtureRequest, visit: Ca
     assert {path: faults for path, faults in found.items() if faults} == {}
 
 
+@pytest.mark.parametrize("path", ["bibliography/", "essays/health-codes/", "timeline/2018/", "glossary/"])
+def test_all_of_a_long_page_is_laid_out_soon(visit: Callable[..., Visit], path: str) -> None:
+    """A picture of the whole page has all of it, though what lies far below isn't laid out at first."""
+    page = visit(path, "phone").page
+    left = """() => [...document.querySelectorAll("article *")].every(e => getComputedStyle(e).contentVisibility !== "auto")"""
+    page.wait_for_function(left)
+
+
 # ---------------------------------------------------------------- by keyboard, and by ear
 
 

@@ -48,6 +48,23 @@
     removeEventListener("keydown", keys, true);
   });
 
+  // What the style sheets leave until it comes near is laid out a little at a time once the page stands, so that a
+  // picture of the whole page has it, and what lies below doesn't move when a reader gets there.
+  addEventListener("load", () => {
+    const late = [...document.querySelectorAll(".reference, .sources-letter, .timeline-event, .timeline-events, .glossary-term")];
+    const soon = window.requestIdleCallback ?? (step => setTimeout(step, 50));
+    const layOut = () => {
+      const end = performance.now() + 8;
+      while (late.length && performance.now() < end) {
+        const part = late.shift();
+        part.style.contentVisibility = "visible";
+        part.getBoundingClientRect(); // laid out now, so that its time counts
+      }
+      if (late.length) soon(layOut);
+    };
+    soon(layOut);
+  });
+
   // Material ticks this box whenever the search opens.
   if (!toggle || !window.Worker) return;
   const searched = new Promise(start => {
