@@ -108,7 +108,7 @@ def test_source_has_its_record_and_coins(sources: dict[str, str]) -> None:
     assert text_of(re.search(r"<pre>.*?</pre>", sources["ref-smith2020"], re.S)[0]).startswith(
         "@book{smith2020, author"
     )
-    assert "rft.aulast=Smith" in sources["ref-smith2020"]
+    assert "rft.au=Smith%2C+John" in sources["ref-smith2020"]
     assert all(entry.count('class="Z3988"') == 1 for entry in sources.values())
 
 
