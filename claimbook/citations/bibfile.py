@@ -47,7 +47,9 @@ _KEY = re.compile(r"[^\s,={}\"]*")
 _NAME = re.compile(r"[A-Za-z][\w:.+/-]*")
 _WORD = re.compile(r"[^\s\"#%'(),={}@]+")
 #: A field as nearly all are, in one step: a value in braces, with at most one level inside, and what follows it.
-_USUAL = re.compile(r"(?P<name>[A-Za-z][\w:.+/-]*+)\s*+=\s*+\{(?P<value>(?:[^{}\\]++|\{[^{}\\]*+\})*+)\}\s*+(?=[,})])")
+_USUAL = re.compile(
+    r"(?P<name>[A-Za-z][\w:.+/-]*+)\s*+=\s*+\{(?P<value>(?>(?:[^{}\\]++|\{[^{}\\]*+\})*))\}\s*+(?=[,})])"
+)
 _BRACE = re.compile(r"\\.|[{}]", re.S)
 _QUOTE = re.compile(r'\\.|[{}"]', re.S)
 #: What a value holds when its own brace is missing: the next entry, from its first line to its first field.

@@ -22,10 +22,11 @@ RAW = "script|style|textarea|title|iframe|noembed|noframes|xmp"
 BARE = "html|main|svg|template|h[1-6]|img"
 # No element's name is longer; without a limit "<a<a<a<a" would be read from each of its tags to its end.
 NAME = r"[A-Za-z][^\s/>]{0,60}+"
-# How a start tag goes on after its name. Quotes count only after an equals sign, and "++" keeps it linear.
+# How a start tag goes on after its name. Quotes count only after an equals sign, and "++" keeps it linear; so does "(?>",
+# where what is repeated has alternatives: with "(?:a|b)*+" Python 3.11.2, of Debian 12, loses matches (gh-106052).
 ATTRIBUTES = (
-    r"""(?:[\s/]++|[^\s/>][^\s/>=]*+"""
-    r"""(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'>][^\s>]*+|(?=>))|(?!\s*+=)))*+"""
+    r"""(?>(?:[\s/]++|[^\s/>][^\s/>=]*+"""
+    r"""(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'>][^\s>]*+|(?=>))|(?!\s*+=)))*)"""
 )
 COMMENT = r"!--(?:-?>|.*?--!?>)|[!?](?!--)[^>]*+>"
 
@@ -38,15 +39,17 @@ _TAG = re.compile(
     rf"|(?P<unclosed>(?=[!?]|(?i:{RAW})>|{NAME}(?:[\s/]|\Z))))",
     re.DOTALL,
 )
-_ATTRIBUTE = re.compile(r"""([^\s/>][^\s/>=]*+)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>][^\s>]*+)|(?=>|\Z)))?+""")
+_ATTRIBUTE = re.compile(
+    r"""([^\s/>][^\s/>=]*+)(?>(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>][^\s>]*+)|(?=>|\Z)))?)"""
+)
 _BARE = re.compile(BARE)
 _REFRESH = re.compile(r"""\s*[\d.]*\s*[;,]?\s*url\s*=\s*["']?([^"']+)""", re.IGNORECASE)
 _CANDIDATE = re.compile(r"[\s,]*+(\S++)(?:(?<=,)|[^,]*+)")
 _CSS = re.compile(
     r"""/\*.*?(?:\*/|\Z)|@namespace[^;]*+;"""
-    r"""|@import\s*+(?:url\(\s*+)?+(?:"(?P<import1>[^"\n]*+)"|'(?P<import2>[^'\n]*+)'|(?P<import3>[^"'()\s;]++))"""
-    r"""|\burl\(\s*+(?:"(?P<url1>(?:[^"\\\n]|\\.)*+)"|'(?P<url2>(?:[^'\\\n]|\\.)*+)'|(?P<url3>[^"'()\s]++))\s*+\)"""
-    r"""|"(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+'""",
+    r"""|@import\s*+(?>(?:url\(\s*+)?)(?:"(?P<import1>[^"\n]*+)"|'(?P<import2>[^'\n]*+)'|(?P<import3>[^"'()\s;]++))"""
+    r"""|\burl\(\s*+(?:"(?P<url1>(?>(?:[^"\\\n]|\\.)*))"|'(?P<url2>(?>(?:[^'\\\n]|\\.)*))'|(?P<url3>[^"'()\s]++))\s*+\)"""
+    r"""|"(?>(?:[^"\\\n]|\\.)*)"|'(?>(?:[^'\\\n]|\\.)*)'""",
     re.DOTALL | re.IGNORECASE,
 )
 

@@ -30,8 +30,8 @@ _PIECE = re.compile(
     rf"|</?+(?P<inline>(?i:{INLINE}))(?=[\s/>]){ATTRIBUTES}>"
     rf"|<(?P<end>/?+)(?P<tag>(?i:{VERBATIM}|{BOLD}))(?=[\s/>]){ATTRIBUTES}>"
     rf"|<(?P<raw>(?i:{RAW}))(?=[\s/>]){ATTRIBUTES}>(?P<content>.*?)(?=</(?i:(?P=raw))[\s/>])"
-    rf"|(?P<break>(?:</?+(?!(?i:{INLINE}|{VERBATIM}|{BOLD})[\s/>])(?!(?<!/)(?i:{RAW})[\s/>])"
-    rf"{NAME}{ATTRIBUTES}>\s*+)++)"
+    rf"|(?P<break>(?>(?:</?+(?!(?i:{INLINE}|{VERBATIM}|{BOLD})[\s/>])(?!(?<!/)(?i:{RAW})[\s/>])"
+    rf"{NAME}{ATTRIBUTES}>\s*+)+))"
     rf"|<(?:{COMMENT})"
     r"|(?P<unclosed><(?=[!?]|/?[A-Za-z]))"
     r"|<",

@@ -24,12 +24,13 @@ NARRATIVE = re.compile(
     rf"@(?<![\w\\\x03@/.+%=&?#$~`{{:-]@){NAME}(?:[ \t]*\n?[ \t]*\[(?P<place>[^\[\]@^][^\[\]@]*)\](?![(\[]))?"
 )
 #: Brackets that may hold a citation; one level of brackets inside, as in `[@key, p. 3 [sic]]`. The sign itself stands
-#: outside the inner ones. Nothing is tried twice: a text of many brackets takes no longer than another.
-BRACKETS = re.compile(r"\[(?!\^)((?:[^\[\]@]++|\[[^\[\]]*+\])*+@(?:[^\[\]]++|\[[^\[\]]*+\])*+)\]")
+#: outside the inner ones. Nothing is tried twice: a text of many brackets takes no longer than another
+#: ("(?>(?:a|b)*)" and not "(?:a|b)*+", with which Python 3.11.2, of Debian 12, loses matches: gh-106052).
+BRACKETS = re.compile(r"\[(?!\^)((?>(?:[^\[\]@]++|\[[^\[\]]*+\])*)@(?>(?:[^\[\]]++|\[[^\[\]]*+\])*))\]")
 #: Tags, comments and addresses in angle brackets, and links with what they hold: no citation begins in them.
 TAG = re.compile(
-    r"<(?:a\s[^<>]*+>(?:[^<]++|<(?!/?a[\s>]))*+</a>|!--(?:[^<-]++|<(?!!--)|-(?!->))*+-->|[a-zA-Z][\w+.-]*+://[^<>]*+>"
-    r"|(?:[a-zA-Z/?]|!(?!--))(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>)",
+    r"<(?:a\s[^<>]*+>(?>(?:[^<]++|<(?!/?a[\s>]))*)</a>|!--(?>(?:[^<-]++|<(?!!--)|-(?!->))*)-->|[a-zA-Z][\w+.-]*+://[^<>]*+>"
+    r"|(?:[a-zA-Z/?]|!(?!--))(?>(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*)>)",
     re.S,
 )
 TIMECODE = re.compile(r"\b\d{1,2}:\d{2}(?::\d{2})?(?:\s*[-–]\s*\d{1,2}:\d{2}(?::\d{2})?)?\b")

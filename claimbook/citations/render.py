@@ -166,7 +166,7 @@ def sort_text(html: str, key: str) -> tuple[str, str]:
     return " ".join(re.sub(r"[^\w\s]|_", "", plain.casefold()).split()), key
 
 
-def shortened(text: str, width: int = 45) -> str:
+def shortened(text: str, width: int = 36) -> str:
     """Return a text cut at a word's end where it is too long for a line; a Chinese sign is as wide as two letters."""
     wide = 0
     for index, sign in enumerate(text):

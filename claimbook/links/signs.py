@@ -10,7 +10,7 @@ import re
 
 #: What may stand before and after the statement itself.
 _BEFORE = r"(?:(?:oops|oups|whoops|uh-?oh|sorry|désolée?|error|erreur|http|status|40[34]|410)\b[\W_]*+|(?:抱歉|很抱歉|对不起|出错啦)[\W_]*+)*"
-_AFTER = r"[\W_]*+(?:(?:40[34]|410|error|erreur|right now|错误|錯誤)[\W_]*+)*+"
+_AFTER = r"[\W_]*+(?>(?:(?:40[34]|410|error|erreur|right now|错误|錯誤)[\W_]*+)*)"
 _THING = r"(?:page|article|content|document|file(?: or directory)?|object|story|resource|url)"
 _CHOSE = r"(?:contenu|page|article|document|fichier|ressource)"
 _PAGE = r"(?:页面|頁面|网页|網頁|文章|内容|內容|文件)"
