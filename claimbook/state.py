@@ -17,6 +17,7 @@ from jinja2 import Environment, FileSystemLoader
 
 from .checks import used
 from .checks.archive import Archive, Page
+from .citations.languages import runs
 from .citations.library import Entry, Library
 from .citations.render import spoken_date
 from .claims.evidence import BEARS, DECIDING, side
@@ -185,5 +186,5 @@ def fill(text: str, state: Callable[[], State], link: Callable[[str], str], temp
 @lru_cache
 def _environment(templates: Path) -> Environment:
     environment = Environment(loader=FileSystemLoader(templates), autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"day": spoken_date}
+    environment.filters |= {"day": spoken_date, "runs": runs}
     return environment

@@ -115,7 +115,7 @@ def test_what_a_reader_does_before_the_themes_script_has_come_isnt_lost(walk: Wa
     page.goto(f"{walk.server}essays/", wait_until="networkidle")
     if first == "colours":  # a click alone, as from a finger
         page.locator("label[for^=__palette]:visible").first.evaluate("label => label.click()")
-        page.evaluate("dispatchEvent(new PointerEvent('pointerdown'))")
+        page.evaluate("dispatchEvent(new PointerEvent('pointerover'))")
         expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
     else:
         page.keyboard.press("/")

@@ -77,10 +77,10 @@ def inverted(person: Mapping[str, str]) -> str:
     name = " ".join((family or person.get("literal") or "").split())
     if name == "others":
         return ""
-    return f"{name}, {given}" if given else whole(name)
+    return f"{name}, {given}" if given else undivided(name)
 
 
-def whole(name: str) -> str:
+def undivided(name: str) -> str:
     """Return a body's name so that nobody takes its last word for a family's."""
     return f"{name}," if " " in name and "," not in name else name
 

@@ -27,14 +27,17 @@ def downloads(library: Library, works: Mapping[str, Csl]) -> dict[str, str]:
     ordered = [works[key] for key in sorted(works)]
     return {
         "references.bib": bibtex((library.entries[key] for key in sorted(library.entries)), library),
-        "references.json": json.dumps([_named(work) for work in ordered], ensure_ascii=False, indent=1, sort_keys=True)
-        + "\n",
+        "references.json": _json([_without_others(work) for work in ordered]),
         "references.ris": ris(ordered),
     }
 
 
-def _named(work: Csl) -> Csl:
-    """Return a work without the person that pandoc makes of *and others*: CSL has no such word, and lists have lengths."""
+def _json(works: list[Csl]) -> str:
+    return json.dumps(works, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def _without_others(work: Csl) -> Csl:
+    """Return a work without the person that pandoc makes of *and others*: programs would list an author of that name."""
     return {
         name: [each for each in value if each != {"literal": "others"}] if isinstance(value, list) else value
         for name, value in work.items()

@@ -192,19 +192,18 @@ class Filler:
         groups = [(letter, list(group)) for letter, group in groupby(_sorted(entries), key=_letter)]
         return site.renderer.index(groups, len(entries), len(self._uses))
 
-    def _line(self, key: str) -> dict[str, str]:
+    def _line(self, key: str) -> dict[str, Any]:
         """Return what the index says of a source: whose it is, its year with the letter it has here, its title."""
         work, words = self._site.works.get(key, {"id": key}), tokens.plain(self._reference(key))
         entry = self._site.library.entries[key]
         year = facts(entry).year
         dated = re.search(rf"\b{year}[a-z]?\b", words) if year else re.search(r"\bn\.d\.(?:-[a-z])?", words)
         author, title = short_author(work), tokens.plain(str(work.get("title") or ""))
+        short = "" if title == author else shortened(unescape(title))
         return {
             "author": author,
             "dated": dated[0] if dated else year,
-            "short": []
-            if title == author
-            else runs(shortened(unescape(title)), entry.language, self._site.settings.language),
+            "title": runs(short, entry.language, self._site.settings.language),
         }
 
     @cached_property

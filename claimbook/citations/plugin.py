@@ -79,7 +79,12 @@ class CitationsPlugin(BibTexPlugin):
         root = Path(config.config_file_path or "mkdocs.yml").parent
         bib_files, csl = self._find(root)
         self._files = [path for path in [*bib_files, csl] if path]
-        made_of = [(path, _changed(path)) for path in self._files], dict(self.config), config.theme.dirs
+        made_of = (
+            [(path, _changed(path)) for path in self._files],
+            dict(self.config),
+            config.theme.dirs,
+            _language(config),
+        )
         if made_of != self._made_of:
             self.site = self._load(bib_files, csl, root, config)
             self._made_of = made_of
@@ -142,7 +147,7 @@ class CitationsPlugin(BibTexPlugin):
             footnote_format=self.config.footnote_format,
             enable_inline_citations=self.config.enable_inline_citations,
             author_date=in_text,
-            language=str(config.theme.get("language") or config.theme.locale).replace("_", "-"),
+            language=_language(config),
         )
         renderer = Renderer([Path(folder, "citations") for folder in config.theme.dirs])
         return Site(library.read(bib_files, root, cache), style, settings, cache, renderer)
@@ -258,6 +263,11 @@ def _changed(path: Path) -> int:
 def _shown(path: str, config: MkDocsConfig) -> str:
     root = os.path.dirname(config.config_file_path or "")
     return os.path.relpath(path, root) if root and os.path.isabs(path) else path
+
+
+def _language(config: MkDocsConfig) -> str:
+    """Return the language that the theme writes its pages in: Material has an option for it, others a locale."""
+    return str(config.theme.get("language") or config.theme.locale).replace("_", "-")
 
 
 def _report(problem: Problem, strict: bool) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urljoin
 
-from ..citations.coins import whole, without_tags
+from ..citations.coins import undivided, without_tags
 
 ESSAY, FIGURE, FILM, CLAIM, OTHER = "essay", "figure", "film", "claim", "other"
 #: What CSL calls a work, and what schema.org calls it; all others are creative works.
@@ -77,7 +77,7 @@ def citation_tags(page: Page, archive: Archive) -> list[tuple[str, str]]:
         return []
     return [
         ("citation_title", page.title),
-        *(("citation_author", whole(author)) for author in archive.authors),
+        *(("citation_author", undivided(author)) for author in archive.authors),
         ("citation_online_date", archive.day.replace("-", "/")),
         ("citation_publisher", archive.name),
         ("citation_language", archive.language),
@@ -92,7 +92,7 @@ def catalogue_card(archive: Archive) -> list[tuple[str, str]]:
     first that stands in the page.
     """
     return [
-        *(("dcterms.creator", whole(author)) for author in archive.authors),
+        *(("dcterms.creator", undivided(author)) for author in archive.authors),
         ("dcterms.date", archive.day),
         ("dcterms.rights", archive.licence),
         ("z:itemType", "webpage"),

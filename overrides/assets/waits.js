@@ -10,9 +10,9 @@
   const toggle = document.getElementById("__search");
   const asked = new URLSearchParams(location.search);
 
-  // The first sign of a reader. An address with ?q= asks for a search, one with ?h= for a search's words to be marked;
+  // The first sign of a reader: a finger is over what it touches, too. An address with ?q= asks for a search, one with ?h= for a search's words to be marked;
   // one that names a place may name something folded, which the theme's script opens.
-  const signs = ["pointerover", "pointerdown", "touchstart", "keydown", "focusin", "scroll", "beforeprint"];
+  const signs = ["pointerover", "keydown", "focusin", "scroll"];
   const started = new Promise(start => {
     const fetchScript = () => {
       signs.forEach(sign => removeEventListener(sign, fetchScript, true));
