@@ -472,6 +472,7 @@ def _open(browser: Browser, address: str, size: str, **options: object) -> Visit
 
 def _open_search(page: Page) -> None:
     """Press the key for the search box, once: the theme's script may still be on its way."""
+    page.wait_for_load_state("load")  # on a busy machine the network may be idle before our own scripts have run
     page.keyboard.press("/")
     expect(page.locator(SEARCH_BOX)).to_be_focused()
 

@@ -112,7 +112,7 @@ def test_the_themes_script_waits_for_a_sign_of_a_reader(walk: Walk) -> None:
 @pytest.mark.parametrize("first", ["colours", "key"])
 def test_what_a_reader_does_before_the_themes_script_has_come_isnt_lost(walk: Walk, first: str) -> None:
     page = walk.page
-    page.goto(f"{walk.server}essays/", wait_until="networkidle")
+    page.goto(f"{walk.server}essays/", wait_until="load")
     if first == "colours":  # a click alone, as from a finger
         page.locator("label[for^=__palette]:visible").first.evaluate("label => label.click()")
         page.evaluate("dispatchEvent(new PointerEvent('pointerover'))")
